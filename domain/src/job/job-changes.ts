@@ -1,0 +1,233 @@
+import type { EpochMs } from '../ports/clock.ts';
+import type { JobChange } from '../ports/job-store.ts';
+import { type FailureCode, ruleOf } from './failure-codes.ts';
+import type { Debt, JobPhase, JobRecord, JobResult } from './job-record.ts';
+import { isFinal, type JobStatus, mayMove } from './job-status.ts';
+
+/**
+ * Everything that can happen to a job, each as one conditional write. Nothing here reads a clock or a store: the caller
+ * gives the record it read, and the write is refused when the record has moved on since.
+ */
+
+/** The times of a job's life, in milliseconds. Tests shorten them; `design` says why they are what they are. */
+export interface JobTimes {
+  leaseMs: number;
+  /** Waits before the second, third and fourth attempt. */
+  retryDelaysMs: readonly number[];
+  /** A queued job whose message nobody took is sent again after this, then after twice as long, and so on. */
+  resendMs: number;
+  /** How soon what is owed is looked at again. */
+  debtMs: number;
+  /** How soon an upload that was not announced is looked for; doubles up to five times that. */
+  uploadCheckMs: number;
+  /** A job whose file never came expires this long after its form ended. */
+  uploadGraceMs: number;
+}
+
+export const defaultJobTimes: JobTimes = {
+  leaseMs: 30_000,
+  retryDelaysMs: [5 * 60_000, 25 * 60_000, 125 * 60_000],
+  resendMs: 2 * 60_000,
+  debtMs: 60_000,
+  uploadCheckMs: 60_000,
+  uploadGraceMs: 60 * 60_000,
+};
+
+export const maxInterruptions = 20;
+export const maxSends = 20;
+const maxResendMs = 6 * 60 * 60_000;
+/** Writes by a worker that lost its lease a moment ago may still be under way; erasing waits them out. */
+const eraseGraceMs = 60_000;
+
+/** Holds only while the job is where it was read: same state, same run, same claim. */
+function unmoved(job: JobRecord): Pick<JobRecord, 'status' | 'run' | 'fence' | 'erase'> {
+  return { status: job.status, run: job.run, fence: job.fence, erase: job.erase };
+}
+
+function move(job: JobRecord, to: JobStatus, set: Partial<JobRecord>): JobChange {
+  if (!mayMove(job.status, to)) throw new Error(`no move from ${job.status} to ${to} (job ${job.jobId})`);
+  return { expect: unmoved(job), set: { status: to, ...set } };
+}
+
+function resendDelayMs(sends: number, times: JobTimes): number {
+  return Math.min(times.resendMs * 2 ** (sends - 1), maxResendMs);
+}
+
+/** The file is there and is what was announced. Whoever saves this sends the one message. */
+export function acceptedUpload(
+  job: JobRecord,
+  audio: { etag: string; sizeBytes: number },
+  now: EpochMs,
+  times: JobTimes,
+): JobChange {
+  return move(job, 'QUEUED', {
+    audioEtag: audio.etag,
+    sizeBytes: audio.sizeBytes,
+    sends: 1,
+    dueAt: now + resendDelayMs(1, times),
+  });
+}
+
+/** The file has not come yet: look again later. */
+export function uploadStillMissing(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
+  const waited = Math.max(now - job.createdAt, times.uploadCheckMs);
+  const next = Math.min(waited, 5 * times.uploadCheckMs);
+  return { expect: unmoved(job), set: { dueAt: now + next } };
+}
+
+export function expired(job: JobRecord, now: EpochMs): JobChange {
+  return move(job, 'EXPIRED', { finishedAt: now, dueAt: null });
+}
+
+/** The job's message was lost, or its retry has come: it is sent (again). */
+export function sentAgain(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
+  const sends = job.sends + 1;
+  return {
+    expect: { ...unmoved(job), sends: job.sends },
+    set: { sends, dueAt: now + resendDelayMs(sends, times) },
+  };
+}
+
+/** A worker takes the job; from a worker that is gone, this counts as an interruption. */
+export function claimed(
+  job: JobRecord,
+  by: { worker: string; messageId: string },
+  now: EpochMs,
+  times: JobTimes,
+): JobChange {
+  const until = now + times.leaseMs;
+  const claim: Partial<JobRecord> = {
+    fence: job.fence + 1,
+    lease: { ...by, until },
+    startedAt: job.startedAt ?? now,
+    phase: 'reading',
+    audioSecondsDone: 0,
+    dueAt: until + 5_000,
+  };
+  if (job.status === 'PROCESSING') {
+    return {
+      expect: { ...unmoved(job), lease: job.lease },
+      set: { ...claim, interruptions: job.interruptions + 1 },
+    };
+  }
+  return move(job, 'PROCESSING', claim);
+}
+
+/** The holder is alive: prolongs its lease and says how far it is. */
+export function beaten(
+  job: JobRecord,
+  progress: { phase: JobPhase; audioSecondsDone: number; durationSeconds: number | null },
+  now: EpochMs,
+  times: JobTimes,
+): JobChange {
+  if (!job.lease) throw new Error(`job ${job.jobId} has no lease to prolong`);
+  const until = now + times.leaseMs;
+  return { expect: unmoved(job), set: { ...progress, lease: { ...job.lease, until }, dueAt: until + 5_000 } };
+}
+
+export function completed(
+  job: JobRecord,
+  result: JobResult,
+  durationSeconds: number,
+  now: EpochMs,
+  times: JobTimes,
+): JobChange {
+  return move(job, 'COMPLETED', {
+    result,
+    durationSeconds,
+    audioSecondsDone: durationSeconds,
+    phase: 'done',
+    ...ended(['announce'], now, times),
+  });
+}
+
+/** This attempt failed: the job waits for its next one, or is given up when it had them all. */
+export function failedAttempt(job: JobRecord, code: FailureCode, now: EpochMs, times: JobTimes): JobChange {
+  const failures = job.failures + 1;
+  const delay = times.retryDelaysMs[job.failures];
+  if (ruleOf(code).kind === 'transient' && delay !== undefined) {
+    return move(job, 'QUEUED', { failures, ...waiting, dueAt: now + delay });
+  }
+  const gaveUp = givenUp(job, code, now, times);
+  return { ...gaveUp, set: { ...gaveUp.set, failures } };
+}
+
+/** Nothing more is tried in this run. What was not the user's own mistake becomes a dead letter. */
+export function givenUp(job: JobRecord, code: FailureCode, now: EpochMs, times: JobTimes): JobChange {
+  const deadLetter = ruleOf(code).kind === 'user' ? null : { reason: code, at: now };
+  return move(job, 'FAILED', {
+    errorCode: code,
+    phase: 'done',
+    deadLetter,
+    ...ended(deadLetter ? ['announce', 'signal-dead-letter'] : ['announce'], now, times),
+  });
+}
+
+/** The worker stops or is gone. No failure of the job; it goes on at once elsewhere, unless this happens forever. */
+export function interrupted(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
+  const interruptions = job.interruptions + 1;
+  if (interruptions >= maxInterruptions) {
+    const gaveUp = givenUp(job, 'worker.lost', now, times);
+    return { ...gaveUp, set: { ...gaveUp.set, interruptions } };
+  }
+  return move(job, 'QUEUED', { interruptions, ...waiting, sends: 1, dueAt: now + resendDelayMs(1, times) });
+}
+
+export function canceled(job: JobRecord, now: EpochMs): JobChange {
+  return move(job, 'CANCELED', { finishedAt: now, lease: null, phase: 'done', dueAt: null });
+}
+
+/** The user, or an operator, wants a failed job tried afresh: a new run with all its attempts. */
+export function newRun(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
+  return move(job, 'QUEUED', {
+    run: job.run + 1,
+    failures: 0,
+    interruptions: 0,
+    ...waiting,
+    sends: 1,
+    dueAt: now + resendDelayMs(1, times),
+    startedAt: null,
+    finishedAt: null,
+    errorCode: null,
+    deadLetter: null,
+    owes: [],
+  });
+}
+
+/** The user deletes the job: gone for every reader from here on, its traces follow. A new run number fences late workers. */
+export function erased(job: JobRecord, now: EpochMs): JobChange {
+  const lastWriter = Math.max(now, job.lease?.until ?? 0, job.uploadEndsAt);
+  const at = lastWriter + eraseGraceMs;
+  return {
+    expect: { run: job.run, erase: null },
+    set: {
+      ...(isFinal(job.status) ? {} : { status: 'CANCELED' as const, finishedAt: now }),
+      run: job.run + 1,
+      lease: null,
+      erase: { at },
+      owes: ['erase'],
+      deadLetter: null,
+      dueAt: at,
+    },
+  };
+}
+
+/** One thing that was owed is done; with the last one the job is settled. */
+export function paid(job: JobRecord, debt: Debt): JobChange {
+  const owes = job.owes.filter((other) => other !== debt);
+  return {
+    expect: { ...unmoved(job), owes: job.owes },
+    set: { owes, ...(owes.length === 0 ? { dueAt: null } : {}) },
+  };
+}
+
+/** Something is still owed: look again later. */
+export function stillOwed(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
+  return { expect: { ...unmoved(job), dueAt: job.dueAt }, set: { dueAt: now + times.debtMs } };
+}
+
+const waiting = { lease: null, phase: 'waiting', audioSecondsDone: 0, sends: 0 } as const;
+
+function ended(owes: Debt[], now: EpochMs, times: JobTimes): Partial<JobRecord> {
+  return { finishedAt: now, lease: null, owes, dueAt: now + times.debtMs };
+}

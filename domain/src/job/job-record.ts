@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { failureCodes } from './failure-codes.ts';
+import { JobStatus } from './job-status.ts';
+
+const EpochMs = z.number().int();
+
+/** Who works on the job, until when. Another worker may take it over once `until` has passed. */
+export const Lease = z.object({
+  worker: z.string(),
+  /** The delivery it came with: the same id again means that its receiver is gone. */
+  messageId: z.string(),
+  until: EpochMs,
+});
+export type Lease = z.infer<typeof Lease>;
+
+export const JobPhase = z.enum(['waiting', 'reading', 'transcribing', 'storing', 'done']);
+export type JobPhase = z.infer<typeof JobPhase>;
+
+export const JobWarning = z.enum(['demo_model', 'no_speech']);
+export type JobWarning = z.infer<typeof JobWarning>;
+
+export const JobResult = z.object({
+  /** `r{run}-{fence}`: part of the keys, so that no result overwrites another. */
+  version: z.string(),
+  transcriptKey: z.string(),
+  language: z.string(),
+  confidence: z.number(),
+  model: z.string(),
+  warnings: z.array(JobWarning),
+});
+export type JobResult = z.infer<typeof JobResult>;
+
+export const Delivery = z.object({
+  state: z.enum(['sending', 'sent', 'failed']),
+  at: EpochMs,
+});
+
+/** What still has to happen because of the state the job is in. The reconciler sees to it until it is paid. */
+export const Debt = z.enum(['announce', 'signal-dead-letter', 'erase']);
+export type Debt = z.infer<typeof Debt>;
+
+/**
+ * A job as it is stored. Times are milliseconds since 1970 (UTC); null means "not there".
+ * How the fields move together: `job-changes.ts`.
+ */
+export const JobRecord = z.object({
+  jobId: z.string(),
+  userId: z.string(),
+  fileName: z.string(),
+  contentType: z.string(),
+  /** As announced at first, as stored from acceptance on; null while a streamed upload runs. */
+  sizeBytes: z.number().int().nullable().default(null),
+  audioKey: z.string(),
+  /** ISO 639-1, or null to let the engine find out. */
+  requestedLanguage: z.string().nullable().default(null),
+  /** Where the user is told about the end; null: nowhere. */
+  notifyTo: z.string().nullable().default(null),
+
+  status: JobStatus,
+  /** +1 by the user's retry, an operator's replay, and by erasing. */
+  run: z.number().int(),
+  /** +1 at every claim, never lowered. A worker's writes hold only for its own fence. */
+  fence: z.number().int(),
+  /** Times the work was started in this run and failed. */
+  failures: z.number().int(),
+  /** Times the work was cut short in this run through no fault of its own. */
+  interruptions: z.number().int(),
+  /** Messages sent since the job was last queued; 0 while it waits for its retry. */
+  sends: z.number().int(),
+
+  createdAt: EpochMs,
+  /** The end of the form or address that the file may be uploaded with. */
+  uploadEndsAt: EpochMs,
+  startedAt: EpochMs.nullable().default(null),
+  finishedAt: EpochMs.nullable().default(null),
+  /** When the reconciler looks at the job again; null once it is settled. */
+  dueAt: EpochMs.nullable().default(null),
+
+  /** The uploaded object that was accepted; the job is about these bytes and no others. */
+  audioEtag: z.string().nullable().default(null),
+  /** Decoded, not declared. */
+  durationSeconds: z.number().nullable().default(null),
+  lease: Lease.nullable().default(null),
+  phase: JobPhase,
+  audioSecondsDone: z.number(),
+
+  result: JobResult.nullable().default(null),
+  errorCode: z.enum(failureCodes).nullable().default(null),
+  deadLetter: z.object({ reason: z.string(), at: EpochMs }).nullable().default(null),
+  owes: z.array(Debt),
+  /** By `{run}/{status}/{channel}`: written before something is sent, and again after. */
+  deliveries: z.record(z.string(), Delivery),
+  /** The tombstone: deleted by its user, invisible from then on; `at` is when the last trace goes. */
+  erase: z.object({ at: EpochMs }).nullable().default(null),
+});
+export type JobRecord = z.infer<typeof JobRecord>;

@@ -1,0 +1,48 @@
+import type { JobRecord } from '../job/job-record.ts';
+import type { JobStatus } from '../job/job-status.ts';
+import type { EpochMs } from './clock.ts';
+
+/**
+ * One conditional write. It is saved only while every field in `expect` still has that value (by value, objects too);
+ * `set` replaces whole fields and leaves the others alone, those that this version does not know included.
+ */
+export interface JobChange {
+  expect: Partial<JobRecord>;
+  set: Partial<JobRecord>;
+}
+
+export interface JobPage {
+  items: JobRecord[];
+  /** Absent on the last page. Opaque. */
+  nextCursor: string | null;
+}
+
+export interface JobQuery {
+  limit: number;
+  cursor?: string;
+  status?: JobStatus;
+}
+
+/** The table of jobs: it alone decides. Adapters: DynamoDB, SQLite, in memory. All methods @throws StorageUnavailable. */
+export abstract class JobStore {
+  /** False, and nothing written, when the id is taken. */
+  abstract create(job: JobRecord): Promise<boolean>;
+
+  /** The newest state, never a stale copy. */
+  abstract get(jobId: string): Promise<JobRecord | null>;
+
+  /** The record as it is after the change, or null when `expect` no longer held (or there is no record). */
+  abstract change(jobId: string, change: JobChange): Promise<JobRecord | null>;
+
+  /** Removes the record while `expect` holds; true when it is gone, also when it was gone before. */
+  abstract remove(jobId: string, expect: Partial<JobRecord>): Promise<boolean>;
+
+  /** A user's jobs, newest first, without those being erased. @throws BadCursor */
+  abstract listByUser(userId: string, query: JobQuery): Promise<JobPage>;
+
+  /** Records whose `dueAt` has come, oldest first. A hint: it may lag, so read again before acting. */
+  abstract due(now: EpochMs, limit: number): Promise<JobRecord[]>;
+
+  /** Resolves when the table answers. */
+  abstract ping(): Promise<void>;
+}

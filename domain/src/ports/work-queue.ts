@@ -1,0 +1,50 @@
+/** `uploads`: objects that arrived. `transcription`: jobs to do. `notification`: people to tell. */
+export const queueNames = ['uploads', 'transcription', 'notification'] as const;
+export type QueueName = (typeof queueNames)[number];
+
+export interface QueuedMessage {
+  body: string;
+  /** Stays the same over redeliveries of one message; two sends have two ids. */
+  messageId: string;
+  /** How often it was handed out, this time included. */
+  receives: number;
+  /** Aborts when the message is no longer ours: a beat was refused, or the consumer stops. */
+  signal: AbortSignal;
+}
+
+/** What becomes of a message: gone; back after a while; or set aside in the dead-letter queue. */
+export type Outcome = 'done' | { returnInMs: number } | { dead: string };
+
+export interface Consumer {
+  /** Receives no more at once; resolves when the running handlers are done or, after `graceMs`, were aborted and returned. */
+  stop(options: { graceMs: number }): Promise<void>;
+}
+
+export interface ConsumeOptions {
+  /** Messages handled at the same time; one is received only when a slot is free. */
+  slots: number;
+}
+
+export interface QueueDepth {
+  visible: number;
+  inFlight: number;
+}
+
+/**
+ * Says "now" to whoever is free; at least once, in no order. A message belongs to its receiver for 30 s, prolonged every
+ * 10 s while the handler runs, and comes back when the receiver dies. Adapters: SQS, SQLite, in memory.
+ */
+export abstract class WorkQueue {
+  /** `groupId`: whose message this is; groups are served in turn. @throws QueueUnavailable */
+  abstract send(queue: QueueName, body: string, options: { groupId: string }): Promise<void>;
+
+  /** A handler that throws gives the message back to be tried again after a while. */
+  abstract consume(
+    queue: QueueName,
+    options: ConsumeOptions,
+    handle: (message: QueuedMessage) => Promise<Outcome>,
+  ): Consumer;
+
+  /** @throws QueueUnavailable */
+  abstract depth(queue: QueueName): Promise<QueueDepth>;
+}
