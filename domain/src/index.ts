@@ -10,3 +10,6 @@ export * from './job/job-status.ts';
 export * from './messages/messages.ts';
 export * from './messages/upload-event.ts';
 export * from './ports/index.ts';
+export * from './transcript/cues.ts';
+export * from './transcript/render-transcript.ts';
+export * from './transcript/transcript.ts';

@@ -1,5 +1,6 @@
 import { newJobId } from '../job/job-ids.ts';
 import type { JobRecord } from '../job/job-record.ts';
+import type { Transcript } from '../transcript/transcript.ts';
 
 /** A job as it stands right after its creation; a test names only what it is about. */
 export function aJob(over: Partial<JobRecord> = {}): JobRecord {
@@ -39,4 +40,40 @@ export function aJob(over: Partial<JobRecord> = {}): JobRecord {
     erase: null,
     ...over,
   };
+}
+
+/** A transcript of sentences; the words of each share its time equally. */
+export function aTranscript(
+  sentences: { start: number; end: number; text: string }[],
+  over: Partial<Transcript> = {},
+): Transcript {
+  return {
+    version: 1,
+    text: sentences.map(({ text }) => text).join(' '),
+    language: 'en',
+    languageProbability: 0.99,
+    durationSeconds: sentences.at(-1)?.end ?? 0,
+    confidence: 0.9,
+    model: 'demo',
+    segments: sentences.map((sentence, id) => ({
+      ...sentence,
+      id,
+      speaker: null,
+      confidence: 0.9,
+      words: evenlyTimed(sentence),
+    })),
+    warnings: [],
+    ...over,
+  };
+}
+
+function evenlyTimed({ start, end, text }: { start: number; end: number; text: string }) {
+  const words = text.split(' ');
+  const seconds = (end - start) / words.length;
+  return words.map((word, index) => ({
+    word,
+    start: start + index * seconds,
+    end: start + (index + 1) * seconds,
+    confidence: 0.9,
+  }));
 }

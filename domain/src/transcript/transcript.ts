@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { JobWarning } from '../job/job-record.ts';
+
+const Seconds = z.number().min(0);
+/** 0 to 1: how sure the engine is. */
+const Confidence = z.number().min(0).max(1);
+
+export const TranscriptWord = z.object({
+  word: z.string(),
+  start: Seconds,
+  end: Seconds,
+  /** The mean probability of the word's tokens. */
+  confidence: Confidence,
+});
+export type TranscriptWord = z.infer<typeof TranscriptWord>;
+
+export const TranscriptSegment = z.object({
+  id: z.number().int().min(0),
+  start: Seconds,
+  end: Seconds,
+  text: z.string(),
+  speaker: z.string().nullable(),
+  /** The geometric mean of the probabilities of the segment's tokens. */
+  confidence: Confidence,
+  words: z.array(TranscriptWord),
+});
+export type TranscriptSegment = z.infer<typeof TranscriptSegment>;
+
+/** What is stored, served as json and rendered into every other format. Times are seconds from the start of the audio. */
+export const Transcript = z
+  .object({
+    /** Of this schema; a reader refuses a version it does not know. */
+    version: z.literal(1),
+    text: z.string(),
+    /** ISO 639-1 */
+    language: z.string(),
+    languageProbability: Confidence.nullable(),
+    durationSeconds: Seconds,
+    /** Over all segments, weighted by their duration. */
+    confidence: Confidence,
+    model: z.string(),
+    segments: z.array(TranscriptSegment),
+    warnings: z.array(JobWarning),
+  })
+  .meta({ id: 'Transcript' });
+export type Transcript = z.infer<typeof Transcript>;
