@@ -1,0 +1,26 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { JobSettings, PlatformSettings } from '@verbatim/adapters';
+import { z } from 'zod';
+import { ModelSettings } from './model/ensure-model.ts';
+
+/** The worker's environment; what each variable is for stands in `.env.template`. */
+export const WorkerConfig = z.object({
+  ...PlatformSettings.shape,
+  ...JobSettings.shape,
+  ...ModelSettings.shape,
+  WHISPER_SERVER: z.string({
+    error: 'the path of the whisper-server program; npm start and the image set it',
+  }),
+  FFMPEG_PATH: z.string().optional(),
+  /** Jobs at the same time; unset: as many as the cores and the memory carry. */
+  WORKER_SLOTS: z.coerce.number().int().min(1).max(64).optional(),
+  ENGINE_THREADS: z.coerce.number().int().min(1).max(64).optional(),
+  MAX_AUDIO_HOURS: z.coerce.number().positive().max(24).default(4),
+  WORK_DIR: z.string().default(join(tmpdir(), 'verbatim-worker')),
+  SHUTDOWN_GRACE_SECONDS: z.coerce.number().min(0).max(110).default(2),
+  WORKER_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8081),
+  HEALTH_HOST: z.string().default('127.0.0.1'),
+  VERBATIM_SUPERVISED: z.stringbool().default(false),
+});
+export type WorkerConfig = z.infer<typeof WorkerConfig>;

@@ -1,0 +1,68 @@
+import {
+  announce,
+  claimed,
+  interrupted,
+  isFinal,
+  type JobMessage,
+  type JobRecord,
+  maxInterruptions,
+  type Outcome,
+} from '@verbatim/domain';
+import type { WorkerPorts } from '../worker-ports.ts';
+
+export type Claim =
+  /** The job is ours until the lease ends. */
+  | { kind: 'ours'; job: JobRecord }
+  /** It has ended already. */
+  | { kind: 'over'; job: JobRecord }
+  /** Somebody else has it, it waits for its retry, or it is gone: nothing for this message to do. */
+  | { kind: 'not-now'; why: string };
+
+/** Takes the job by one conditional write. Whoever was first has it; the others read what became of it. */
+export async function claimJob(message: JobMessage, messageId: string, ports: WorkerPorts): Promise<Claim> {
+  const job = await ports.jobs.get(message.jobId);
+  if (!job || job.erase) return { kind: 'not-now', why: 'unknown job' };
+  if (job.run !== message.run) return { kind: 'not-now', why: 'an older run' };
+  if (isFinal(job.status)) return { kind: 'over', job };
+
+  const now = ports.clock.now();
+  const refusal = refusalOf(job, messageId, now);
+  if (refusal) return { kind: 'not-now', why: refusal };
+
+  const change = isWornOut(job)
+    ? interrupted(job, now, ports.times)
+    : claimed(job, { worker: ports.workerId, messageId }, now, ports.times);
+  const saved = await ports.jobs.change(job.jobId, change);
+  if (!saved) return claimJob(message, messageId, ports);
+  if (saved.status !== 'PROCESSING') return { kind: 'over', job: saved };
+
+  ports.log.info({ event: 'job.claimed', jobId: job.jobId, run: saved.run, fence: saved.fence });
+  return { kind: 'ours', job: saved };
+}
+
+function refusalOf(job: JobRecord, messageId: string, now: number): string | null {
+  if (job.status === 'PENDING_UPLOAD') return 'no file yet';
+  if (job.status === 'QUEUED') {
+    // No message belongs to a job that waits for its retry: this one is a duplicate from before.
+    return job.sends === 0 && (job.dueAt ?? 0) > now ? 'waits for its retry' : null;
+  }
+  const holderMayLive = job.lease !== null && job.lease.until > now;
+  // The holder's own message again: its receiver is gone.
+  const redelivered = job.lease?.messageId === messageId;
+  return holderMayLive && !redelivered ? 'another worker has it' : null;
+}
+
+/** Taken over from a lost worker once too often. */
+function isWornOut(job: JobRecord): boolean {
+  return job.status === 'PROCESSING' && job.interruptions + 1 >= maxInterruptions;
+}
+
+/** The message has done its duty; an announcement that is still owed is made on the way. */
+export async function afterLostClaim(
+  claim: Exclude<Claim, { kind: 'ours' }>,
+  ports: WorkerPorts,
+): Promise<Outcome> {
+  if (claim.kind === 'over' && claim.job.owes.includes('announce')) await announce(claim.job, ports.queue);
+  ports.metrics.jobs.inc({ outcome: 'not_claimed' });
+  return 'done';
+}

@@ -1,0 +1,79 @@
+import { beaten, DomainError, type JobPhase, type JobRecord } from '@verbatim/domain';
+import type { WorkerPorts } from '../worker-ports.ts';
+
+/** The job is not ours any more: cancelled, deleted, or taken over after our lease ran out. */
+export class LeaseLost extends DomainError {
+  readonly code = 'lease.lost';
+}
+
+export interface Progress {
+  phase: JobPhase;
+  audioSecondsDone: number;
+  durationSeconds: number | null;
+}
+
+export interface Lease extends AsyncDisposable {
+  /** Aborts with LeaseLost, or with the delivery's own reason when the worker stops. */
+  readonly signal: AbortSignal;
+  /** How far the work is; saved with the next beat, a new phase at once. */
+  progress(news: Partial<Progress>): void;
+}
+
+/** A third of the lease: two beats may be lost before it ends. */
+const beatsPerLease = 3;
+/** Cancel and delete reach a running job within this time. */
+const watchMs = 2_000;
+
+/**
+ * Prolongs the claim for as long as the work goes on, by a timer of this process, so that a busy engine can't starve it;
+ * and watches for the job being cancelled or deleted. Ends when it is disposed of.
+ */
+export function holdLease(job: JobRecord, delivery: AbortSignal, ports: WorkerPorts): Lease {
+  const lost = new AbortController();
+  const now: Progress = { phase: job.phase, audioSecondsDone: 0, durationSeconds: null };
+  let writing: Promise<void> = Promise.resolve();
+  let silentBeats = 0;
+
+  const lose = (why: string) => lost.abort(new LeaseLost(why));
+
+  async function beat(): Promise<void> {
+    try {
+      const saved = await ports.jobs.change(job.jobId, beaten(job, now, ports.clock.now(), ports.times));
+      silentBeats = 0;
+      if (!saved) lose('the job moved on without this worker');
+    } catch (error) {
+      silentBeats += 1;
+      ports.log.warn({ event: 'lease.beat_failed', jobId: job.jobId, silentBeats, error: String(error) });
+      // By now another worker may have the job: better to stop than to work for nothing.
+      if (silentBeats >= beatsPerLease - 1) lose('the table did not answer');
+    }
+  }
+
+  async function watch(): Promise<void> {
+    const seen = await ports.jobs.get(job.jobId).catch(() => job);
+    const ours = seen && seen.status === 'PROCESSING' && seen.fence === job.fence && seen.run === job.run;
+    if (!ours) lose('the job was cancelled, deleted or taken over');
+  }
+
+  /** One write at a time, and none any more once the lease is lost. */
+  function enqueue(write: () => Promise<void>): void {
+    writing = writing.then(() => (lost.signal.aborted ? undefined : write()));
+  }
+
+  const beats = setInterval(() => enqueue(beat), ports.times.leaseMs / beatsPerLease);
+  const watches = setInterval(() => enqueue(watch), Math.min(watchMs, ports.times.leaseMs / beatsPerLease));
+
+  return {
+    signal: AbortSignal.any([delivery, lost.signal]),
+    progress(news) {
+      const entersPhase = news.phase !== undefined && news.phase !== now.phase;
+      Object.assign(now, news);
+      if (entersPhase) enqueue(beat);
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(beats);
+      clearInterval(watches);
+      await writing;
+    },
+  };
+}

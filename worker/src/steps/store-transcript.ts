@@ -1,0 +1,43 @@
+import {
+  type JobRecord,
+  jobPrefix,
+  ObjectExists,
+  renderTranscript,
+  type Transcript,
+  type TranscriptFormat,
+} from '@verbatim/domain';
+import type { WorkerPorts } from '../worker-ports.ts';
+import type { Lease } from './hold-lease.ts';
+
+export interface StoredTranscript {
+  /** `r{run}-{fence}`: nobody else ever writes under it. */
+  version: string;
+  transcriptKey: string;
+}
+
+/** json and txt beside each other; which version counts is the record's to say. */
+export async function storeTranscript(
+  job: JobRecord,
+  transcript: Transcript,
+  lease: Lease,
+  ports: WorkerPorts,
+): Promise<StoredTranscript> {
+  lease.progress({ phase: 'storing', audioSecondsDone: transcript.durationSeconds });
+  const version = `r${job.run}-${job.fence}`;
+  const keyOf = (format: TranscriptFormat) =>
+    `${jobPrefix(job.userId, job.jobId)}${version}/transcript.${format}`;
+  for (const format of ['txt', 'json'] as const) {
+    const { contentType, body } = renderTranscript(transcript, format);
+    try {
+      await ports.objects.put('transcripts', keyOf(format), new TextEncoder().encode(body), {
+        contentType,
+        ifAbsent: true,
+        signal: lease.signal,
+      });
+    } catch (error) {
+      // Our own put, whose answer was lost and which was tried again.
+      if (!(error instanceof ObjectExists)) throw error;
+    }
+  }
+  return { version, transcriptKey: keyOf('json') };
+}

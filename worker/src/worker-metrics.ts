@@ -1,0 +1,35 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>;
+
+/** Names and units after Prometheus' conventions: https://prometheus.io/docs/practices/naming/ */
+export function createWorkerMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    jobs: new Counter({
+      name: 'verbatim_worker_jobs_total',
+      help: 'Deliveries of jobs to this worker, by what came of them.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    audioSeconds: new Counter({
+      name: 'verbatim_worker_audio_seconds_total',
+      help: 'Seconds of audio transcribed to the end.',
+      labelNames: ['language'],
+      registers,
+    }),
+    processingSeconds: new Histogram({
+      name: 'verbatim_worker_job_duration_seconds',
+      help: 'From the claim of a job to its stored transcript.',
+      buckets: [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200],
+      registers,
+    }),
+    realTimeFactor: new Histogram({
+      name: 'verbatim_worker_real_time_factor',
+      help: 'Seconds of processing for each second of audio.',
+      buckets: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+      registers,
+    }),
+    busy: new Gauge({ name: 'verbatim_worker_busy_slots', help: 'Jobs running right now.', registers }),
+  };
+}

@@ -1,0 +1,25 @@
+import type { Logger } from '@verbatim/adapters';
+import type { Clock, JobStore, JobTimes, ObjectStore, WorkQueue } from '@verbatim/domain';
+import type { AudioDecoder } from './audio/audio-decoder.ts';
+import type { TranscriptionEngine } from './engine/transcription-engine.ts';
+import type { WorkerMetrics } from './worker-metrics.ts';
+
+/** All that the steps of a job need; wired in `main.ts`, faked in tests. */
+export interface WorkerPorts {
+  workerId: string;
+  jobs: JobStore;
+  objects: ObjectStore;
+  queue: WorkQueue;
+  clock: Clock;
+  decoder: AudioDecoder;
+  engine: TranscriptionEngine;
+  /** The demo model knows a small grammar only: every transcript it makes says so. */
+  demoModel: boolean;
+  times: JobTimes;
+  /** Longer recordings are refused; counted in decoded audio, not in what a header declares. */
+  maxAudioSeconds: number;
+  /** Where each job gets a folder of its own, for as long as it runs. */
+  workDir: string;
+  log: Logger;
+  metrics: WorkerMetrics;
+}
