@@ -1,0 +1,21 @@
+export interface DecodeOptions {
+  /** Longer recordings are refused, by what was decoded and not by what a header says. */
+  maxSeconds: number;
+  /** Aborting ends the decoder's process. */
+  signal: AbortSignal;
+}
+
+export interface DecodedAudio {
+  /** Counted in decoded samples: a truncated file gives what is there. */
+  durationSeconds: number;
+}
+
+/** Turns any recording into the one kind of audio that engines get. Decoders: ffmpeg. */
+export abstract class AudioDecoder {
+  /**
+   * Reads the untrusted file at `sourcePath` and writes 16 kHz mono 16-bit WAV to `wavPath`, a new file.
+   * @throws JobFailure audio.empty | audio.unreadable | audio.no_sound | audio.too_long | disk.full;
+   *   the signal's reason when it aborts
+   */
+  abstract decode(sourcePath: string, wavPath: string, options: DecodeOptions): Promise<DecodedAudio>;
+}
