@@ -1,3 +1,6 @@
+export * from './job-settings.ts';
+export * from './mail/mail-settings.ts';
+export * from './mail/open-mailer.ts';
 export * from './platform.ts';
 export * from './platform-settings.ts';
 export * from './program/health-server.ts';

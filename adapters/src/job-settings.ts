@@ -1,0 +1,38 @@
+import { defaultJobTimes, type JobTimes } from '@verbatim/domain';
+import { z } from 'zod';
+
+/** What api, worker and notifier have to agree on about jobs. */
+export const JobSettings = z.object({
+  /** The waits before the second, third and fourth attempt, in seconds; tests use fractions. As many retries as numbers. */
+  RETRY_DELAYS_SECONDS: z
+    .string()
+    .default(defaultJobTimes.retryDelaysMs.map((ms) => ms / 1000).join(','))
+    .transform((list, context) => {
+      const seconds = list.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+      if (seconds.every((each) => Number.isFinite(each) && each >= 0)) return seconds;
+      context.addIssue({
+        code: 'custom',
+        message: 'has to be numbers with commas between them: 300,1500,7500',
+      });
+      return z.NEVER;
+    }),
+  /** The largest file that may be uploaded, in MiB. */
+  MAX_UPLOAD_MIB: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(5 * 1024)
+    .default(2048),
+});
+export type JobSettings = z.infer<typeof JobSettings>;
+
+export function jobTimesOf(settings: Pick<JobSettings, 'RETRY_DELAYS_SECONDS'>): JobTimes {
+  return {
+    ...defaultJobTimes,
+    retryDelaysMs: settings.RETRY_DELAYS_SECONDS.map((seconds) => Math.round(seconds * 1000)),
+  };
+}
+
+export function maxUploadBytesOf(settings: Pick<JobSettings, 'MAX_UPLOAD_MIB'>): number {
+  return settings.MAX_UPLOAD_MIB * 1024 * 1024;
+}
