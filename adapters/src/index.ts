@@ -1,4 +1,5 @@
 export * from './job-settings.ts';
+export * from './links/download-link.ts';
 export * from './mail/mail-settings.ts';
 export * from './mail/open-mailer.ts';
 export * from './platform.ts';

@@ -7,6 +7,8 @@ export * from './job/job-changes.ts';
 export * from './job/job-ids.ts';
 export * from './job/job-record.ts';
 export * from './job/job-status.ts';
+export * from './job/job-view.ts';
+export * from './job/languages.ts';
 export * from './messages/messages.ts';
 export * from './messages/upload-event.ts';
 export * from './ports/index.ts';

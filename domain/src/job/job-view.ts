@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { failureCodes, ruleOf } from './failure-codes.ts';
+import { JobPhase, type JobRecord, JobWarning } from './job-record.ts';
+import { JobStatus } from './job-status.ts';
+
+const Time = z.iso.datetime();
+const Seconds = z.number().min(0);
+
+/** Where to read on, as full addresses. */
+export const JobLinks = z.object({
+  self: z.url(),
+  /** Null until the job is COMPLETED. */
+  transcript: z.url().nullable(),
+});
+export type JobLinks = z.infer<typeof JobLinks>;
+
+/** A job as its user sees it. Times are ISO 8601 in UTC, durations seconds. */
+export const Job = z
+  .object({
+    jobId: z.string(),
+    status: JobStatus,
+    fileName: z.string(),
+    /** As announced at first, as stored once the upload is accepted. */
+    sizeBytes: z.number().int().min(0).nullable(),
+    createdAt: Time,
+    startedAt: Time.nullable(),
+    finishedAt: Time.nullable(),
+    /** Of the audio, decoded; null until it was read. */
+    durationSeconds: Seconds.nullable(),
+    /** ISO 639-1: the one found, else the one asked for, else null. */
+    language: z.string().nullable(),
+    progress: z.object({
+      phase: JobPhase,
+      percent: z.number().int().min(0).max(100),
+      audioSecondsDone: Seconds,
+    }),
+    /** Which try this is, counted from 1; a retry by the user starts again at 1. */
+    attempt: z.number().int().min(1),
+    error: z.object({ code: z.enum(failureCodes), message: z.string() }).nullable(),
+    warnings: z.array(JobWarning),
+    /** How the end is announced. */
+    notification: z.enum(['email', 'none']),
+    links: JobLinks,
+  })
+  .meta({ id: 'Job' });
+export type Job = z.infer<typeof Job>;
+
+/** What leaves of a record: nothing of leases, keys, queues, addresses or other users. */
+export function toJob(job: JobRecord, links: JobLinks): Job {
+  return {
+    jobId: job.jobId,
+    status: job.status,
+    fileName: job.fileName,
+    sizeBytes: job.sizeBytes,
+    createdAt: isoTime(job.createdAt),
+    startedAt: job.startedAt === null ? null : isoTime(job.startedAt),
+    finishedAt: job.finishedAt === null ? null : isoTime(job.finishedAt),
+    durationSeconds: job.durationSeconds,
+    language: job.result?.language ?? job.requestedLanguage,
+    progress: {
+      phase: job.phase,
+      percent: percentDone(job),
+      audioSecondsDone: job.audioSecondsDone,
+    },
+    attempt: job.failures + 1,
+    error: job.errorCode === null ? null : { code: job.errorCode, message: ruleOf(job.errorCode).message },
+    warnings: job.result?.warnings ?? [],
+    notification: job.notifyTo === null ? 'none' : 'email',
+    links,
+  };
+}
+
+function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+/** 100 means that the transcript is there, so the last piece of audio is not enough. */
+function percentDone(job: JobRecord): number {
+  if (job.status === 'COMPLETED') return 100;
+  if (!job.durationSeconds) return 0;
+  return Math.min(99, Math.floor((100 * job.audioSecondsDone) / job.durationSeconds));
+}
