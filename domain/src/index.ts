@@ -1,5 +1,6 @@
 export * from './errors.ts';
 export * from './flow/accept-upload.ts';
+export * from './flow/remove-objects.ts';
 export * from './flow/send-messages.ts';
 export * from './job/audio-types.ts';
 export * from './job/failure-codes.ts';

@@ -221,9 +221,11 @@ export function paid(job: JobRecord, debt: Debt): JobChange {
   };
 }
 
-/** Something is still owed: look again later. */
+/** Something is still owed: look again later, and less often the longer it lasts (a mail server down for a night). */
 export function stillOwed(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
-  return { expect: { ...unmoved(job), dueAt: job.dueAt }, set: { dueAt: now + times.debtMs } };
+  const owedFor = now - (job.finishedAt ?? now);
+  const next = Math.min(Math.max(owedFor, times.debtMs), 60 * times.debtMs);
+  return { expect: { ...unmoved(job), dueAt: job.dueAt }, set: { dueAt: now + next } };
 }
 
 const waiting = { lease: null, phase: 'waiting', audioSecondsDone: 0, sends: 0 } as const;
