@@ -34,6 +34,7 @@ export const Delivery = z.object({
   state: z.enum(['sending', 'sent', 'failed']),
   at: EpochMs,
 });
+export type Delivery = z.infer<typeof Delivery>;
 
 /** What still has to happen because of the state the job is in. The reconciler sees to it until it is paid. */
 export const Debt = z.enum(['announce', 'signal-dead-letter', 'erase']);
