@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 export interface WorkFolder extends AsyncDisposable {
@@ -14,14 +15,16 @@ export async function openWorkFolder(workDir: string): Promise<WorkFolder> {
   };
 }
 
-/** This process' own part of `root`, where killed workers' leftovers are cleared away. */
+/**
+ * This process' own part of `root`, where killed workers' leftovers are cleared away. Containers that share a volume
+ * count their process ids apart, so only this host's folders are judged.
+ */
 export async function openWorkDir(root: string): Promise<string> {
-  const own = join(root, String(process.pid));
+  const own = join(root, `${hostname()}.${process.pid}`);
   await mkdir(own, { recursive: true, mode: 0o700 });
   for (const name of await readdir(root)) {
-    if (/^\d+$/.test(name) && !isAlive(Number(name))) {
-      await rm(join(root, name), { recursive: true, force: true });
-    }
+    const pid = name.startsWith(`${hostname()}.`) ? Number(name.split('.').at(-1)) : Number.NaN;
+    if (Number.isInteger(pid) && !isAlive(pid)) await rm(join(root, name), { recursive: true, force: true });
   }
   return own;
 }

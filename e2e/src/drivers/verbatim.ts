@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { isRunning, processTree, type RunningProcess } from './processes.ts';
+import { VerbatimClient } from './verbatim-client.ts';
+import { waitFor } from './wait-for.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+
+/** What `npm start` runs, on a port and a data folder of its own, with the demo model. */
+export class Verbatim {
+  readonly dataDir: string;
+  readonly baseUrl: string;
+  readonly client: VerbatimClient;
+  private readonly env: Record<string, string>;
+  private supervisor: ChildProcess | null = null;
+  private printed = '';
+
+  private constructor(dataDir: string, port: number, env: Record<string, string>) {
+    this.dataDir = dataDir;
+    this.baseUrl = `http://localhost:${port}`;
+    this.client = new VerbatimClient(this.baseUrl);
+    this.env = { PORT: String(port), DATA_DIR: dataDir, WHISPER_MODEL: 'demo', ...env };
+  }
+
+  static async start(env: Record<string, string> = {}): Promise<Verbatim> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'verbatim-e2e-'));
+    const verbatim = new Verbatim(dataDir, await freePort(), env);
+    await verbatim.startAgain();
+    return verbatim;
+  }
+
+  /** On the same data as before. */
+  async startAgain(): Promise<void> {
+    this.printed = '';
+    const supervisor = spawn(process.execPath, [join(root, 'standalone/dist/main.js')], {
+      cwd: root,
+      env: { ...cleanEnvironment(), ...this.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [supervisor.stdout, supervisor.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.printed += text;
+      });
+    }
+    this.supervisor = supervisor;
+    await waitFor('npm start to say that it is ready', () => {
+      if (supervisor.exitCode !== null) throw new Error(`it ended: ${this.printed}`);
+      return this.printed.includes('curl ');
+    }).catch((error: unknown) => {
+      throw new Error(`npm start did not come up:\n${this.printed}`, { cause: error });
+    });
+  }
+
+  /** Everything that was written to its terminal. */
+  get output(): string {
+    return this.printed;
+  }
+
+  get pid(): number {
+    const pid = this.supervisor?.pid;
+    if (pid === undefined) throw new Error('it is not running');
+    return pid;
+  }
+
+  processes(): RunningProcess[] {
+    return processTree(this.pid);
+  }
+
+  program(name: 'api' | 'worker' | 'notifier'): RunningProcess {
+    const found = this.processes().find(
+      ({ command }) => command.includes(`${name}/dist/main.js`) && !command.startsWith('setpriv'),
+    );
+    if (!found) throw new Error(`${name} is not running`);
+    return found;
+  }
+
+  /** Ctrl-C, as a terminal sends it to its whole foreground group. Resolves to the exit code. */
+  async interrupt(): Promise<number | null> {
+    return this.endBy(() => process.kill(this.pid, 'SIGINT'));
+  }
+
+  /** kill -9 of the supervisor alone, or of each and every process at once. */
+  async kill(what: 'supervisor' | 'everything'): Promise<RunningProcess[]> {
+    const all = this.processes();
+    const victims = what === 'everything' ? all.toReversed() : all.filter(({ pid }) => pid === this.pid);
+    await this.endBy(() => {
+      for (const { pid } of victims) {
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // it went down with its parent
+        }
+      }
+    });
+    return all;
+  }
+
+  private async endBy(end: () => void): Promise<number | null> {
+    const { supervisor } = this;
+    if (!supervisor || supervisor.exitCode !== null) return supervisor?.exitCode ?? null;
+    const ended = once(supervisor, 'exit') as Promise<[number | null]>;
+    end();
+    const [code] = await ended;
+    return code;
+  }
+
+  /** Mails as they lie in the outbox: the whole .eml files. */
+  async mails(): Promise<string[]> {
+    const outbox = join(this.dataDir, 'outbox');
+    const names = await readdir(outbox).catch(() => []);
+    const files = names.filter((name) => name.endsWith('.eml'));
+    return Promise.all(files.map((name) => readFile(join(outbox, name), 'utf8')));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const all = this.supervisor?.exitCode === null ? this.processes() : [];
+    await this.interrupt();
+    await waitFor('all its processes to end', () => all.every(({ pid }) => !isRunning(pid)));
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+/** What a shell has, and none of the settings that whoever runs the tests may have exported. */
+export function cleanEnvironment(): Record<string, string> {
+  const kept = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'XDG_CACHE_HOME', 'USER'];
+  return Object.fromEntries(kept.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
