@@ -1,5 +1,6 @@
 export * from './job-settings.ts';
 export * from './links/download-link.ts';
+export * from './links/link-secret.ts';
 export * from './mail/mail-settings.ts';
 export * from './mail/open-mailer.ts';
 export * from './platform.ts';
