@@ -1,0 +1,299 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '@verbatim/adapters';
+import {
+  canceled,
+  defaultJobTimes,
+  erased,
+  type FailureCode,
+  JobFailure,
+  type JobRecord,
+  StorageUnavailable,
+  Transcript,
+} from '@verbatim/domain';
+import {
+  aJob,
+  FakeClock,
+  InMemoryJobStore,
+  InMemoryObjectStore,
+  InMemoryWorkQueue,
+} from '@verbatim/domain/testing';
+import { Registry } from 'prom-client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AudioDecoder, type DecodedAudio } from './audio/audio-decoder.ts';
+import { type EngineCall, type EngineResult, TranscriptionEngine } from './engine/transcription-engine.ts';
+import { transcribeJob } from './transcribe-job.ts';
+import { createWorkerMetrics } from './worker-metrics.ts';
+import type { WorkerPorts } from './worker-ports.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+/** Hears "Hello there." in everything, unless a test says otherwise. */
+class ScriptedEngine extends TranscriptionEngine {
+  readonly name = 'scripted';
+  readonly model = 'demo';
+  readonly slots = 1;
+  hears: (call: EngineCall) => Promise<EngineResult> = async () => ({
+    language: 'en',
+    languageProbability: 0.98,
+    segments: [{ start: 0.5, end: 1.5, text: 'Hello there.', confidence: 0.9, words: [] }],
+  });
+  async start() {}
+  async stop() {}
+  transcribe(_: unknown, call: EngineCall) {
+    return this.hears(call);
+  }
+}
+
+class ScriptedDecoder extends AudioDecoder {
+  decodes: () => Promise<DecodedAudio> = async () => ({ durationSeconds: 2 });
+  async decode(_: string, wavPath: string) {
+    await writeFile(wavPath, '');
+    return this.decodes();
+  }
+}
+
+describe('transcribing a job', () => {
+  let workDir: string;
+  let clock: FakeClock;
+  let jobs: InMemoryJobStore;
+  let objects: InMemoryObjectStore;
+  let queue: InMemoryWorkQueue;
+  let engine: ScriptedEngine;
+  let decoder: ScriptedDecoder;
+  let ports: WorkerPorts;
+  let job: JobRecord;
+
+  beforeEach(async () => {
+    workDir = await mkdtemp(join(tmpdir(), 'verbatim-worker-test-'));
+    clock = new FakeClock();
+    jobs = new InMemoryJobStore();
+    objects = new InMemoryObjectStore();
+    queue = new InMemoryWorkQueue();
+    engine = new ScriptedEngine();
+    decoder = new ScriptedDecoder();
+    ports = {
+      ...{ jobs, objects, queue, clock, engine, decoder, workDir },
+      workerId: 'worker-1',
+      demoModel: true,
+      // Short, so that beats and watches happen within a test.
+      times: { ...defaultJobTimes, leaseMs: 150 },
+      maxAudioSeconds: 3600,
+      log: createLogger('worker', { LOG_LEVEL: 'silent' }),
+      metrics: createWorkerMetrics(new Registry()),
+    };
+    job = aJob({ status: 'QUEUED', sends: 1 });
+    const { etag } = await objects.put('audio', job.audioKey, bytes('audio'), { contentType: 'audio/mpeg' });
+    job.audioEtag = etag;
+    await jobs.create(job);
+  });
+  afterEach(() => rm(workDir, { recursive: true, force: true }));
+
+  function deliver(messageId = 'message-1', signal: AbortSignal = new AbortController().signal) {
+    return transcribeJob({ kind: 'job', jobId: job.jobId, run: job.run }, { messageId, signal }, ports);
+  }
+
+  async function stored(): Promise<JobRecord> {
+    const record = await jobs.get(job.jobId);
+    if (!record) throw new Error('no record');
+    return record;
+  }
+
+  /** The engine works until its call is aborted; the promise resolves when it has begun. */
+  function hangingEngine(): Promise<void> {
+    return new Promise((begun) => {
+      engine.hears = ({ signal }) =>
+        new Promise((_, reject) => {
+          begun();
+          signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        });
+    });
+  }
+
+  it('stores the transcript, completes the job and announces it', async () => {
+    expect(await deliver()).toBe('done');
+
+    const record = await stored();
+    expect(record).toMatchObject({
+      status: 'COMPLETED',
+      fence: 1,
+      lease: null,
+      durationSeconds: 2,
+      owes: ['announce'],
+      result: { version: 'r1-1', language: 'en', warnings: ['demo_model'] },
+    });
+    const { body } = await objects.get('transcripts', record.result?.transcriptKey ?? '');
+    const json = Buffer.concat(await Array.fromAsync(body)).toString();
+    expect(Transcript.parse(JSON.parse(json)).text).toBe('Hello there.');
+    expect(queue.bodies('notification')).toEqual([
+      { kind: 'job-finished', jobId: job.jobId, run: 1, status: 'COMPLETED' },
+    ]);
+    expect(await readdir(workDir)).toEqual([]);
+  });
+
+  it('does nothing for a message about a job that is done, but for an announcement still owed', async () => {
+    await deliver();
+    expect(await deliver('message-2')).toBe('done');
+    expect((await stored()).fence).toBe(1);
+    expect(queue.bodies('notification')).toHaveLength(2);
+  });
+
+  it.each<[string, Partial<JobRecord>]>([
+    ['deleted', { erase: { at: 0 } }],
+    ['of a later run', { run: 2 }],
+    ['waiting for its retry', { sends: 0, dueAt: 1_900_000_000_000 }],
+    ['without a file yet', { status: 'PENDING_UPLOAD' }],
+  ])('leaves a job alone that is %s', async (_, over) => {
+    await jobs.change(job.jobId, { expect: {}, set: over });
+    const before = await stored();
+    expect(await deliver()).toBe('done');
+    expect(await stored()).toEqual(before);
+  });
+
+  it('leaves a job alone that another worker has, and takes it over when that lease has run out', async () => {
+    const lease = { worker: 'worker-0', messageId: 'message-0', until: clock.now() + 1000 };
+    await jobs.change(job.jobId, { expect: {}, set: { status: 'PROCESSING', fence: 1, lease } });
+    expect(await deliver()).toBe('done');
+    expect((await stored()).status).toBe('PROCESSING');
+
+    clock.advance(1001);
+    await deliver();
+    expect(await stored()).toMatchObject({ status: 'COMPLETED', fence: 2, interruptions: 1, failures: 0 });
+  });
+
+  it("takes a job over at once when the holder's own message comes again", async () => {
+    const lease = { worker: 'worker-0', messageId: 'message-1', until: clock.now() + 30_000 };
+    await jobs.change(job.jobId, { expect: {}, set: { status: 'PROCESSING', fence: 1, lease } });
+    await deliver('message-1');
+    expect(await stored()).toMatchObject({ status: 'COMPLETED', fence: 2 });
+  });
+
+  it('gives a job up that was taken over from lost workers twenty times', async () => {
+    const lease = { worker: 'worker-0', messageId: 'message-1', until: clock.now() };
+    await jobs.change(job.jobId, {
+      expect: {},
+      set: { status: 'PROCESSING', fence: 19, interruptions: 19, lease },
+    });
+    await deliver('message-1');
+    expect(await stored()).toMatchObject({ status: 'FAILED', errorCode: 'worker.lost', fence: 19 });
+  });
+
+  it('tries a transient failure again after 5, 25 and 125 minutes, then gives up with a dead letter', async () => {
+    engine.hears = async () => Promise.reject(new JobFailure('engine.crashed', 'exit code 139'));
+    for (const minutes of [5, 25, 125]) {
+      await deliver();
+      const record = await stored();
+      expect(record).toMatchObject({ status: 'QUEUED', lease: null, sends: 0 });
+      expect(record.dueAt).toBe(clock.now() + minutes * 60_000);
+      clock.set(record.dueAt ?? 0);
+    }
+    await deliver();
+    expect(await stored()).toMatchObject({
+      status: 'FAILED',
+      errorCode: 'engine.crashed',
+      failures: 4,
+      deadLetter: { reason: 'engine.crashed' },
+      owes: ['announce', 'signal-dead-letter'],
+    });
+    expect(queue.bodies('notification')).toHaveLength(1);
+  });
+
+  it.each<FailureCode>(['audio.unreadable', 'audio.too_long', 'audio.no_sound'])(
+    'fails at once, without a dead letter, when the file is to blame (%s)',
+    async (code) => {
+      decoder.decodes = async () => Promise.reject(new JobFailure(code, 'rejected'));
+      await deliver();
+      expect(await stored()).toMatchObject({ status: 'FAILED', errorCode: code, deadLetter: null });
+    },
+  );
+
+  it('notices that the file was replaced or removed after it was accepted', async () => {
+    await objects.put('audio', job.audioKey, bytes('something else'), { contentType: 'audio/mpeg' });
+    await deliver();
+    expect(await stored()).toMatchObject({ status: 'FAILED', errorCode: 'input.changed' });
+  });
+
+  it.each<[string, (record: JobRecord) => ReturnType<typeof canceled>, string]>([
+    ['cancelled', (record) => canceled(record, 1), 'CANCELED'],
+    ['deleted', (record) => erased(record, 1), 'CANCELED'],
+  ])('stops the engine when the job is %s, and writes nothing more', async (_, withdraw, status) => {
+    const begun = hangingEngine();
+    const delivery = deliver();
+    await begun;
+    await jobs.change(job.jobId, withdraw(await stored()));
+    const withdrawn = await stored();
+
+    expect(await delivery).toBe('done');
+    expect(await stored()).toEqual(withdrawn);
+    expect(withdrawn.status).toBe(status);
+    expect(queue.bodies('notification')).toEqual([]);
+    expect(await readdir(workDir)).toEqual([]);
+  });
+
+  it('hands the job back when the worker stops: no failure, and its message is free at once', async () => {
+    const begun = hangingEngine();
+    const stopping = new AbortController();
+    const delivery = deliver('message-1', stopping.signal);
+    await begun;
+    stopping.abort(new Error('stopping'));
+
+    expect(await delivery).toEqual({ returnInMs: 0 });
+    expect(await stored()).toMatchObject({ status: 'QUEUED', failures: 0, interruptions: 1, lease: null });
+  });
+
+  it('keeps its lease for as long as the engine works', async () => {
+    const begun = hangingEngine();
+    const stopping = new AbortController();
+    const delivery = deliver('message-1', stopping.signal);
+    await begun;
+    const first = (await stored()).lease?.until ?? 0;
+    clock.advance(100);
+    await expect.poll(async () => (await stored()).lease?.until).toBeGreaterThan(first);
+    stopping.abort();
+    await delivery;
+  });
+
+  it('stops when the table does not take its beats: by now another may have the job', async () => {
+    const begun = hangingEngine();
+    const delivery = deliver();
+    await begun;
+    const change = jobs.change.bind(jobs);
+    jobs.change = () => Promise.reject(new StorageUnavailable('down'));
+    expect(await delivery).toBe('done');
+    jobs.change = change;
+    expect((await stored()).status).toBe('PROCESSING');
+  });
+
+  it('loses to a worker that took over: a late result changes nothing', async () => {
+    // Given a worker that froze in the middle, and another that took over and finished
+    let thaw = () => {};
+    const heard = await new ScriptedEngine().hears({} as EngineCall);
+    const begun = new Promise<void>((resolve) => {
+      engine.hears = () =>
+        new Promise((done) => {
+          thaw = () => done({ ...heard, language: 'es' });
+          resolve();
+        });
+    });
+    const frozen = deliver('message-1');
+    await begun;
+    engine.hears = async () => heard;
+    await deliver('message-1');
+    const finished = await stored();
+
+    // When the first one wakes up
+    thaw();
+    expect(await frozen).toBe('done');
+
+    // Then the record still names the second one's transcript
+    expect(await stored()).toEqual(finished);
+    expect(finished.result).toMatchObject({ version: 'r1-2', language: 'en' });
+  });
+
+  it('completes the job even when the queue is down: the announcement stays owed', async () => {
+    queue.down = true;
+    expect(await deliver()).toBe('done');
+    expect(await stored()).toMatchObject({ status: 'COMPLETED', owes: ['announce'] });
+  });
+});
