@@ -58,7 +58,7 @@ export abstract class ObjectStore {
     options: PutOptions,
   ): Promise<ObjectInfo>;
 
-  /** @throws ObjectMissing, ObjectChanged, StorageUnavailable */
+  /** `sizeBytes` is the whole object's, with a range too. @throws ObjectMissing, ObjectChanged, StorageUnavailable */
   abstract get(bucket: Bucket, key: string, options?: GetOptions): Promise<ObjectInfo & { body: ByteStream }>;
 
   /** @throws StorageUnavailable */

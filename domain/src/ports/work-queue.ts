@@ -16,13 +16,18 @@ export interface QueuedMessage {
 export type Outcome = 'done' | { returnInMs: number } | { dead: string };
 
 export interface Consumer {
-  /** Receives no more at once; resolves when the running handlers are done or, after `graceMs`, were aborted and returned. */
+  /**
+   * Receives no more at once; resolves when the running handlers are done. After `graceMs` their signals abort: then a
+   * handler has 2 s for its outcome, which counts, before its message is handed back for others to receive at once.
+   */
   stop(options: { graceMs: number }): Promise<void>;
 }
 
 export interface ConsumeOptions {
   /** Messages handled at the same time; one is received only when a slot is free. */
   slots: number;
+  /** For the log: a handler threw, or the queue did not answer. Either way the consumer carries on. */
+  onError?: (error: unknown) => void;
 }
 
 export interface QueueDepth {

@@ -1,0 +1,380 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { BadCursor } from '../../errors.ts';
+import { newJobId } from '../../job/job-ids.ts';
+import type { JobRecord } from '../../job/job-record.ts';
+import type { JobQuery, JobStore } from '../../ports/job-store.ts';
+import { aJob } from '../builders.ts';
+
+export interface JobStoreUnderTest {
+  store: JobStore;
+  /** Writes into a stored record behind the store's back, as a newer version of ours would. */
+  plantField(jobId: string, field: string, value: unknown): Promise<void>;
+  /** A field as it is stored, also one that this version does not know. */
+  storedField(jobId: string, field: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** `open` is called once: the tests share one store and keep to their own users and times. */
+export function jobStoreContract(name: string, open: () => Promise<JobStoreUnderTest>): void {
+  describe(`JobStore contract: ${name}`, () => {
+    let subject: JobStoreUnderTest;
+    beforeAll(async () => {
+      subject = await open();
+    });
+    afterAll(() => subject?.close());
+
+    describe('records', () => keepsRecords(() => subject.store));
+    describe('changes', () => changesConditionally(() => subject));
+    describe('removal', () => removesConditionally(() => subject.store));
+    describe('lists', () => listsByUser(() => subject.store));
+    describe('due records', () => findsDue(() => subject.store));
+  });
+}
+
+/** A job with something in every field, so that nothing hides behind a null. */
+function fullJob(over: Partial<JobRecord> = {}): JobRecord {
+  return aJob({
+    fileName: "Besprechung „Zürich“ 🎧 '; DROP TABLE jobs; -- .mp3",
+    requestedLanguage: 'de',
+    notifyTo: 'ana@example.org',
+    status: 'PROCESSING',
+    fence: 3,
+    failures: 1,
+    startedAt: 1_800_000_001_000,
+    audioEtag: 'etag-1',
+    durationSeconds: 61.123456,
+    lease: { worker: 'w1', messageId: 'm1', until: 1_800_000_031_000 },
+    result: {
+      version: 'r1-3',
+      transcriptKey: 'ana/job/r1-3/transcript.json',
+      language: 'de',
+      confidence: 0.123456789,
+      model: 'demo',
+      warnings: ['demo_model'],
+    },
+    errorCode: 'engine.crashed',
+    deadLetter: { reason: 'engine.crashed', at: 1_800_000_002_000 },
+    owes: ['announce', 'signal-dead-letter'],
+    deliveries: { '1/FAILED/email': { state: 'sending', at: 1_800_000_003_000 } },
+    ...over,
+  });
+}
+
+function keepsRecords(store: () => JobStore): void {
+  it('gives back every field of a record that was created', async () => {
+    const bare = aJob();
+    const full = fullJob();
+
+    expect(await store().create(bare)).toBe(true);
+    expect(await store().create(full)).toBe(true);
+
+    expect(await store().get(bare.jobId)).toEqual(bare);
+    expect(await store().get(full.jobId)).toEqual(full);
+  });
+
+  it('refuses a taken id and leaves the first record alone', async () => {
+    const first = aJob({ fileName: 'first.mp3' });
+    await store().create(first);
+
+    expect(await store().create({ ...first, fileName: 'second.mp3' })).toBe(false);
+
+    expect(await store().get(first.jobId)).toEqual(first);
+  });
+
+  it('lets one of many creations of the same id win', async () => {
+    const job = aJob();
+    const rivals = Array.from({ length: 10 }, (_, i) => ({ ...job, fileName: `${i}.mp3` }));
+
+    const created = await Promise.all(rivals.map((rival) => store().create(rival)));
+
+    expect(created.filter(Boolean)).toHaveLength(1);
+    expect(await store().get(job.jobId)).toEqual(rivals[created.indexOf(true)]);
+  });
+
+  it('knows nothing of a job that was never created', async () => {
+    expect(await store().get(newJobId(1_800_000_000_000))).toBeNull();
+  });
+
+  it('hands out copies', async () => {
+    const job = aJob({ owes: ['announce'] });
+    await store().create(job);
+
+    const read = await store().get(job.jobId);
+    read?.owes.push('erase');
+
+    expect((await store().get(job.jobId))?.owes).toEqual(['announce']);
+  });
+
+  it('answers a ping', async () => {
+    await expect(store().ping()).resolves.toBeUndefined();
+  });
+}
+
+function changesConditionally(subject: () => JobStoreUnderTest): void {
+  const store = () => subject().store;
+
+  it('replaces the fields in `set`, leaves the others and answers with the new record', async () => {
+    const job = fullJob();
+    await store().create(job);
+    const set: Partial<JobRecord> = { status: 'COMPLETED', owes: [], deliveries: {}, lease: null };
+
+    const changed = await store().change(job.jobId, { expect: { fence: 3 }, set });
+
+    expect(changed).toEqual({ ...job, ...set });
+    expect(await store().get(job.jobId)).toEqual({ ...job, ...set });
+  });
+
+  it('holds on to every single field that is expected', async () => {
+    const job = fullJob();
+    await store().create(job);
+    for (const field of Object.keys(job) as (keyof JobRecord)[]) {
+      const other = fieldsThatDiffer[field];
+      const expectOther = { [field]: other } as Partial<JobRecord>;
+      expect(await store().change(job.jobId, { expect: expectOther, set: { sends: 9 } }), field).toBeNull();
+    }
+    expect(await store().get(job.jobId)).toEqual(job);
+
+    // All of them at once, as they are: objects and lists count by value.
+    const { sends: _, ...asItIs } = structuredClone(job);
+    expect(await store().change(job.jobId, { expect: asItIs, set: { sends: 9 } })).toMatchObject({
+      sends: 9,
+    });
+  });
+
+  it('takes null for "not there"', async () => {
+    const job = aJob();
+    await store().create(job);
+
+    const taken = { worker: 'w1', messageId: 'm1', until: 1 };
+    expect(
+      await store().change(job.jobId, { expect: { lease: null }, set: { lease: taken } }),
+    ).not.toBeNull();
+    expect(await store().change(job.jobId, { expect: { lease: null }, set: { sends: 1 } })).toBeNull();
+    expect(
+      await store().change(job.jobId, { expect: { lease: taken }, set: { lease: null } }),
+    ).not.toBeNull();
+    expect(await store().change(job.jobId, { expect: { lease: null }, set: { sends: 1 } })).not.toBeNull();
+  });
+
+  it('compares nested objects by value, whatever the order of their fields', async () => {
+    const job = aJob({ lease: { worker: 'w1', messageId: 'm1', until: 5 } });
+    await store().create(job);
+
+    const late = { expect: { lease: { worker: 'w1', messageId: 'm1', until: 4 } }, set: { sends: 1 } };
+    const sameInOtherOrder = {
+      expect: { lease: { until: 5, messageId: 'm1', worker: 'w1' } },
+      set: { sends: 2 },
+    };
+
+    expect(await store().change(job.jobId, late)).toBeNull();
+    expect(await store().change(job.jobId, sameInOtherOrder)).toMatchObject({ sends: 2 });
+  });
+
+  it('lets one of many changes from the same state win', async () => {
+    const job = aJob({ fence: 0 });
+    await store().create(job);
+
+    const claims = Array.from({ length: 10 }, (_, i) =>
+      store().change(job.jobId, { expect: { fence: 0 }, set: { fence: 1, sends: i } }),
+    );
+    const winners = (await Promise.all(claims)).filter((record) => record !== null);
+
+    expect(winners).toHaveLength(1);
+    expect(await store().get(job.jobId)).toEqual(winners[0]);
+  });
+
+  it('never makes a record out of a change', async () => {
+    const jobId = newJobId(1_800_000_000_000);
+
+    expect(await store().change(jobId, { expect: {}, set: { sends: 1 } })).toBeNull();
+    expect(await store().change(jobId, { expect: { lease: null }, set: { sends: 1 } })).toBeNull();
+
+    expect(await store().get(jobId)).toBeNull();
+  });
+
+  it('keeps fields of a newer version through a change, and reads the record without them', async () => {
+    const job = aJob();
+    await store().create(job);
+    await subject().plantField(job.jobId, 'speakers', { count: 2, names: ['Ana', 'Ben'] });
+
+    const changed = await store().change(job.jobId, { expect: { fence: 0 }, set: { fence: 1 } });
+
+    expect(changed).toEqual({ ...job, fence: 1 });
+    expect(await subject().storedField(job.jobId, 'speakers')).toEqual({ count: 2, names: ['Ana', 'Ben'] });
+  });
+}
+
+/** For each field a value that `fullJob` does not have. */
+const fieldsThatDiffer: { [Field in keyof JobRecord]: JobRecord[Field] } = {
+  jobId: 'job_other',
+  userId: 'ben',
+  fileName: 'other.mp3',
+  contentType: 'audio/wav',
+  sizeBytes: null,
+  audioKey: 'ben/job_other/audio.mp3',
+  requestedLanguage: null,
+  notifyTo: null,
+  status: 'QUEUED',
+  run: 2,
+  fence: 4,
+  failures: 2,
+  interruptions: 1,
+  sends: 1,
+  createdAt: 1,
+  uploadEndsAt: 1,
+  startedAt: null,
+  finishedAt: 1,
+  dueAt: null,
+  audioEtag: 'etag-2',
+  durationSeconds: 61.123457,
+  lease: { worker: 'w2', messageId: 'm1', until: 1_800_000_031_000 },
+  phase: 'done',
+  audioSecondsDone: 1,
+  result: null,
+  errorCode: null,
+  deadLetter: { reason: 'engine.crashed', at: 1 },
+  owes: ['announce'],
+  deliveries: { '1/FAILED/email': { state: 'sent', at: 1_800_000_003_000 } },
+  erase: { at: 1 },
+};
+
+function removesConditionally(store: () => JobStore): void {
+  it('removes a record while `expect` holds', async () => {
+    const job = aJob({ erase: { at: 5 } });
+    await store().create(job);
+
+    expect(await store().remove(job.jobId, { erase: { at: 4 } })).toBe(false);
+    expect(await store().get(job.jobId)).toEqual(job);
+
+    expect(await store().remove(job.jobId, { erase: { at: 5 } })).toBe(true);
+    expect(await store().get(job.jobId)).toBeNull();
+  });
+
+  it('counts a record that was gone before as removed', async () => {
+    expect(await store().remove(newJobId(1_800_000_000_000), { run: 1 })).toBe(true);
+  });
+}
+
+async function allPages(store: JobStore, userId: string, query: JobQuery): Promise<JobRecord[]> {
+  const items: JobRecord[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.listByUser(userId, cursor === undefined ? query : { ...query, cursor });
+    expect(page.items.length).toBeLessThanOrEqual(query.limit);
+    items.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}
+
+function listsByUser(store: () => JobStore): void {
+  /** Seven jobs of one user, two of them made in the same millisecond; oldest first. */
+  async function sevenJobs(userId: string): Promise<JobRecord[]> {
+    const start = 1_800_000_000_000;
+    const jobs = [0, 1, 2, 3, 3, 4, 5].map((minute, i) =>
+      aJob({ userId, createdAt: start + minute * 60_000, status: i % 2 === 0 ? 'COMPLETED' : 'QUEUED' }),
+    );
+    for (const job of jobs) await store().create(job);
+    return jobs;
+  }
+  const idsOf = (jobs: JobRecord[]) => jobs.map((job) => job.jobId).sort();
+
+  it("gives a user's jobs page by page, newest first, each once", async () => {
+    const jobs = await sevenJobs('list-pages');
+
+    await vi.waitFor(async () => {
+      const listed = await allPages(store(), 'list-pages', { limit: 2 });
+      const times = listed.map((job) => job.createdAt);
+      expect(times).toEqual([...times].sort((a, b) => b - a));
+      expect(idsOf(listed)).toEqual(idsOf(jobs));
+    });
+  });
+
+  it('ends without a cursor when everything fits on one page', async () => {
+    const jobs = await sevenJobs('list-one-page');
+
+    await vi.waitFor(async () => {
+      const page = await store().listByUser('list-one-page', { limit: 50 });
+      expect(idsOf(page.items)).toEqual(idsOf(jobs));
+      expect(page.nextCursor).toBeNull();
+    });
+  });
+
+  it('lists only jobs of the status asked for, on every page', async () => {
+    const jobs = await sevenJobs('list-status');
+    const queued = jobs.filter((job) => job.status === 'QUEUED');
+
+    await vi.waitFor(async () => {
+      const listed = await allPages(store(), 'list-status', { limit: 2, status: 'QUEUED' });
+      expect(idsOf(listed)).toEqual(idsOf(queued));
+    });
+  });
+
+  it('hides jobs that are being erased', async () => {
+    const jobs = await sevenJobs('list-erased');
+    const [gone, ...left] = jobs as [JobRecord, ...JobRecord[]];
+    await store().change(gone.jobId, { expect: { erase: null }, set: { erase: { at: 5 } } });
+
+    await vi.waitFor(async () => {
+      expect(idsOf(await allPages(store(), 'list-erased', { limit: 3 }))).toEqual(idsOf(left));
+    });
+  });
+
+  it("never shows another user's jobs, not even by that user's cursor", async () => {
+    await sevenJobs('list-owner');
+    const cursor = await vi.waitFor(async () => {
+      const page = await store().listByUser('list-owner', { limit: 2 });
+      expect(page.nextCursor).not.toBeNull();
+      return page.nextCursor as string;
+    });
+
+    expect((await store().listByUser('list-stranger', { limit: 50 })).items).toEqual([]);
+    const withForeignCursor = await store()
+      .listByUser('list-stranger', { limit: 50, cursor })
+      .catch((error: unknown) => error);
+    if (withForeignCursor instanceof BadCursor) return;
+    expect(withForeignCursor).toMatchObject({ items: [] });
+  });
+
+  it('refuses a cursor that it did not make', async () => {
+    const foreign = ['x', 'eyJhIjoxfQ', Buffer.from('[1]').toString('base64url'), '💥', ''];
+    for (const cursor of foreign) {
+      await expect(store().listByUser('ana', { limit: 5, cursor }), cursor).rejects.toThrow(BadCursor);
+    }
+  });
+}
+
+function findsDue(store: () => JobStore): void {
+  it('finds what is due, oldest first, up to the limit', async () => {
+    // Due long before anything that the other tests made.
+    const times = [400, 100, 300, 200, 500];
+    const jobs = times.map((dueAt) => aJob({ dueAt }));
+    const settled = aJob({ dueAt: null });
+    for (const job of [...jobs, settled]) await store().create(job);
+
+    await vi.waitFor(async () => {
+      const due = await store().due(400, 50);
+      expect(due.map((job) => job.dueAt)).toEqual([100, 200, 300, 400]);
+      expect(due[0]).toEqual(jobs[1]);
+      expect((await store().due(400, 2)).map((job) => job.dueAt)).toEqual([100, 200]);
+    });
+
+    for (const job of jobs) await store().change(job.jobId, { expect: {}, set: { dueAt: null } });
+    await vi.waitFor(async () => expect(await store().due(1_000, 50)).toEqual([]));
+  });
+
+  it('follows a record whose `dueAt` moves, erased ones too', async () => {
+    const job = aJob({ dueAt: 2_000, erase: { at: 2_000 } });
+    await store().create(job);
+    const isDue = async (now: number) =>
+      (await store().due(now, 50)).some(({ jobId }) => jobId === job.jobId);
+    await vi.waitFor(async () => expect(await isDue(2_000)).toBe(true));
+
+    await store().change(job.jobId, { expect: {}, set: { dueAt: 3_000 } });
+    await vi.waitFor(async () => expect(await isDue(2_999)).toBe(false));
+    expect(await isDue(3_000)).toBe(true);
+
+    await store().remove(job.jobId, {});
+    await vi.waitFor(async () => expect(await isDue(3_000)).toBe(false));
+  });
+}

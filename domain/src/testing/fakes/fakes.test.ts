@@ -1,0 +1,50 @@
+import {
+  countersContract,
+  jobStoreContract,
+  objectStoreContract,
+  workerRegistryContract,
+  workQueueContract,
+} from '../contracts/index.ts';
+import { InMemoryCounters } from './in-memory-counters.ts';
+import { InMemoryJobStore } from './in-memory-job-store.ts';
+import { InMemoryObjectStore } from './in-memory-object-store.ts';
+import { InMemoryWorkQueue } from './in-memory-work-queue.ts';
+import { InMemoryWorkerRegistry } from './in-memory-worker-registry.ts';
+
+const close = async () => {};
+
+jobStoreContract('in memory', async () => {
+  const store = new InMemoryJobStore();
+  return {
+    store,
+    plantField: async (jobId, field, value) => {
+      store.records.set(jobId, { ...store.records.get(jobId), [field]: value });
+    },
+    storedField: async (jobId, field) => store.records.get(jobId)?.[field],
+    close,
+  };
+});
+
+objectStoreContract('in memory', async () => ({ store: new InMemoryObjectStore(), close }), {});
+
+workQueueContract(
+  'in memory',
+  async () => {
+    const queue = new InMemoryWorkQueue();
+    return {
+      queue,
+      deadLetters: async (name) =>
+        queue.dead.filter((letter) => letter.queue === name).map(({ body }) => body),
+      takeAway: async (_, messageId) => {
+        const message = queue.messages.find((candidate) => candidate.messageId === messageId);
+        message?.receiver?.abort(new Error('taken away'));
+      },
+      close,
+    };
+  },
+  { shortLeaseMs: 100, servesGroupsInTurn: true, noticesLostLease: true },
+);
+
+countersContract('in memory', async () => ({ counters: new InMemoryCounters(), close }));
+
+workerRegistryContract('in memory', async () => ({ registry: new InMemoryWorkerRegistry(), close }));

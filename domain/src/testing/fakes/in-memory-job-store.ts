@@ -1,0 +1,84 @@
+import { isDeepStrictEqual } from 'node:util';
+import { BadCursor, StorageUnavailable } from '../../errors.ts';
+import { JobRecord } from '../../job/job-record.ts';
+import type { EpochMs } from '../../ports/clock.ts';
+import { type JobChange, type JobPage, type JobQuery, JobStore } from '../../ports/job-store.ts';
+
+export class InMemoryJobStore extends JobStore {
+  /** As stored, with fields that this version may not know. */
+  readonly records = new Map<string, Record<string, unknown>>();
+  /** While true, every method throws StorageUnavailable. */
+  down = false;
+
+  async create(job: JobRecord): Promise<boolean> {
+    this.#answer();
+    if (this.records.has(job.jobId)) return false;
+    this.records.set(job.jobId, structuredClone(job));
+    return true;
+  }
+
+  async get(jobId: string): Promise<JobRecord | null> {
+    this.#answer();
+    const stored = this.records.get(jobId);
+    return stored ? JobRecord.parse(structuredClone(stored)) : null;
+  }
+
+  async change(jobId: string, { expect, set }: JobChange): Promise<JobRecord | null> {
+    this.#answer();
+    const stored = this.records.get(jobId);
+    if (!stored || !holds(stored, expect)) return null;
+    const changed = { ...stored, ...structuredClone(set) };
+    this.records.set(jobId, changed);
+    return JobRecord.parse(structuredClone(changed));
+  }
+
+  async remove(jobId: string, expect: Partial<JobRecord>): Promise<boolean> {
+    this.#answer();
+    const stored = this.records.get(jobId);
+    if (stored && !holds(stored, expect)) return false;
+    this.records.delete(jobId);
+    return true;
+  }
+
+  async listByUser(userId: string, { limit, cursor, status }: JobQuery): Promise<JobPage> {
+    this.#answer();
+    const jobs = this.#all()
+      .filter((job) => job.userId === userId && !job.erase && (!status || job.status === status))
+      .sort((a, b) => b.createdAt - a.createdAt || (a.jobId < b.jobId ? 1 : -1));
+    const start = cursor === undefined ? 0 : jobs.findIndex((job) => isAfter(job, cursor));
+    const rest = start === -1 ? [] : jobs.slice(start);
+    const items = rest.slice(0, limit);
+    const last = items.at(-1);
+    return { items, nextCursor: last && rest.length > limit ? `${last.createdAt} ${last.jobId}` : null };
+  }
+
+  async due(now: EpochMs, limit: number): Promise<JobRecord[]> {
+    this.#answer();
+    return this.#all()
+      .filter((job) => job.dueAt !== null && job.dueAt <= now)
+      .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0))
+      .slice(0, limit);
+  }
+
+  async ping(): Promise<void> {
+    this.#answer();
+  }
+
+  #answer(): void {
+    if (this.down) throw new StorageUnavailable('the job store in memory is down');
+  }
+
+  #all(): JobRecord[] {
+    return [...this.records.values()].map((stored) => JobRecord.parse(structuredClone(stored)));
+  }
+}
+
+function holds(stored: Record<string, unknown>, expect: Partial<JobRecord>): boolean {
+  return Object.entries(expect).every(([field, value]) => isDeepStrictEqual(stored[field] ?? null, value));
+}
+
+function isAfter(job: JobRecord, cursor: string): boolean {
+  const [, createdAt, jobId] = /^(\d+) (\S+)$/.exec(cursor) ?? [];
+  if (!createdAt || !jobId) throw new BadCursor('not a cursor of this store');
+  return job.createdAt < Number(createdAt) || (job.createdAt === Number(createdAt) && job.jobId < jobId);
+}
