@@ -14,6 +14,7 @@ import {
 } from './ensure-model.ts';
 import { type Behaviour, fakeCollection, fakeModel, sha1 } from './fake-collection.ts';
 import { ModelSettings } from './model-settings.ts';
+import { withFileLock } from './with-file-lock.ts';
 
 const model = fakeModel();
 const rules: Partial<FetchRules> = {
@@ -55,13 +56,18 @@ async function quantizeProgram(script: string): Promise<string> {
 }
 const halves = 'head -c 600000 "$1" > "$2"';
 
-/** A fetch that was cut at 40 % and did not come back. */
-async function leaveAPart(server: Awaited<ReturnType<typeof collection>>) {
-  server.answers.push({ cutAfterBytes: 400_000 }, { status: 503 });
-  await expect(
-    ensureModel(settings({ WHISPER_MODEL: 'tiny', MODELS_URL: server.url }), {}, rules),
-  ).rejects.toThrow();
+/** A start that was stopped when 40 % had come. */
+async function leaveAPart(server: Awaited<ReturnType<typeof collection>>, body = model) {
+  server.answers.push({ body, stallAfterBytes: 400_000 });
+  const stop = new AbortController();
+  const hooks = whenGot(400_000, () => stop.abort(new Error('stopped')));
+  const chosen = settings({ WHISPER_MODEL: 'tiny', MODELS_URL: server.url });
+  await expect(ensureModel(chosen, { ...hooks, signal: stop.signal }, rules)).rejects.toThrow('stopped');
   server.requests.length = 0;
+}
+
+function whenGot(bytes: number, stop: () => void): ModelHooks {
+  return { progress: ({ bytesDone }) => void (bytesDone === bytes && stop()) };
 }
 
 describe('a published model', () => {
@@ -88,8 +94,17 @@ describe('a published model', () => {
   });
 
   it('goes on where the connection broke', async () => {
-    const server = await collection({ cutAfterBytes: 400_000 });
-    const ready = await ensureModel(settings({ WHISPER_MODEL: 'tiny', MODELS_URL: server.url }), {}, rules);
+    let cut = () => {};
+    const server = await collection({
+      stallAfterBytes: 400_000,
+      cut: new Promise<void>((resolve) => (cut = resolve)),
+    });
+    const chosen = settings({ WHISPER_MODEL: 'tiny', MODELS_URL: server.url });
+    const ready = await ensureModel(
+      chosen,
+      whenGot(400_000, () => cut()),
+      rules,
+    );
     expect(await readFile(ready.path)).toEqual(model);
     expect(server.requests.map(({ range, ifRange }) => ({ range, ifRange }))).toEqual([
       { range: undefined, ifRange: undefined },
@@ -135,13 +150,11 @@ describe('a published model', () => {
   });
 
   it('is not mixed from two versions of the file', async () => {
-    const old = fakeModel().fill(7, 4);
-    const server = await collection({ body: old, cutAfterBytes: 400_000 }, { status: 503 });
-    const chosen = settings({ WHISPER_MODEL: 'tiny', MODELS_URL: server.url });
-    await expect(ensureModel(chosen, {}, rules)).rejects.toThrow('answered 503');
-    const ready = await ensureModel(chosen, {}, rules);
+    const server = await collection();
+    await leaveAPart(server, fakeModel().fill(7, 4));
+    const ready = await ensureModel(settings({ WHISPER_MODEL: 'tiny', MODELS_URL: server.url }), {}, rules);
     expect(await readFile(ready.path)).toEqual(model);
-    expect(server.requests).toHaveLength(3);
+    expect(server.requests).toHaveLength(1);
   });
 
   it('is fetched again, all of it, when its sum is wrong', async () => {
@@ -191,6 +204,21 @@ describe('a published model', () => {
     expect((await stat(inModels('ggml-tiny.bin.part'))).size).toBe(1_000);
   });
 
+  it('may come slowly as long as it comes', async () => {
+    const server = await collection({ trickle: { pieces: 10, pauseMs: 150 } });
+    const chosen = settings({ WHISPER_MODEL: 'tiny', MODELS_URL: server.url });
+    const ready = await ensureModel(chosen, {}, { ...rules, stallMs: 1_000 });
+    expect(await readFile(ready.path)).toEqual(model);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is not begun when the disk has too little room for it', async () => {
+    const server = await collection({ claimsBytes: 1e15 });
+    const fetching = ensureModel(settings({ WHISPER_MODEL: 'tiny', MODELS_URL: server.url }), {}, rules);
+    await expect(fetching).rejects.toThrow('not enough room on the disk');
+    expect(await modelFiles()).toEqual([]);
+  });
+
   it('leaves nothing but the part when the disk is full', async () => {
     // Given a part that no byte fits into
     const server = await collection();
@@ -217,6 +245,18 @@ describe('a published model', () => {
     // Nobody named a model, and still a stop is no reason to begin with the demo.
     const fetching = ensureModel(settings({ MODELS_URL: server.url }), hooks, rules);
     await expect(fetching).rejects.toThrow('stopped by SIGTERM');
+  });
+
+  it('stops waiting for another process when the program is stopped', async () => {
+    await mkdir(join(folder, 'models'));
+    await withFileLock(inModels('ggml-small.lock'), { pollMs: 10 }, async () => {
+      const stop = new AbortController();
+      const hooks: ModelHooks = {
+        signal: stop.signal,
+        progress: () => stop.abort(new Error('stopped by SIGTERM')),
+      };
+      await expect(ensureModel(settings({}), hooks, rules)).rejects.toThrow('stopped by SIGTERM');
+    });
   });
 
   it('is fetched once by two processes at once, and the second one sees how far it is', async () => {

@@ -214,7 +214,8 @@ function reasonOf(error: unknown): string {
   if (error instanceof FetchFailed) return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'there is not enough room on the disk for it';
-  if (typeof code === 'string') return `the folder for models can't be used (${code})`;
+  const isFromFolder = (error instanceof Error && 'syscall' in error) || code === 'ERR_SQLITE_ERROR';
+  if (isFromFolder) return `the folder for models can't be used (${String(code)})`;
   throw error;
 }
 

@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 /** How a test's model collection misbehaves, in its next answers. */
 export interface Behaviour {
   status?: number;
   body?: Buffer;
-  /** Breaks the connection after so many bytes of the answer. */
-  cutAfterBytes?: number;
-  /** Sends so many bytes of the answer and then nothing, with the connection open. */
+  /** Sends so many bytes of the answer and then nothing, with the connection open until `cut`. */
   stallAfterBytes?: number;
+  /** Breaks the connection when it resolves: when the bytes have arrived, since a break loses those on their way. */
+  cut?: Promise<unknown>;
+  /** Sends the answer in so many pieces with a pause before each. */
+  trickle?: { pieces: number; pauseMs: number };
+  /** Says that the answer has so many bytes, whatever it has. */
+  claimsBytes?: number;
   ignoresRange?: boolean;
   redirectTo?: string;
   /** Answers only then: for what must happen in the meantime. */
@@ -23,7 +28,7 @@ export async function fakeCollection(body: Buffer, answers: Behaviour[] = []) {
     const { range, 'if-range': ifRange } = request.headers;
     requests.push({ path: request.url ?? '', range, ifRange: ifRange?.toString() });
     const behaviour = answers.shift() ?? {};
-    const send = () => answer(request, response, behaviour.body ?? body, behaviour);
+    const send = () => void answer(request, response, behaviour.body ?? body, behaviour);
     if (behaviour.after) void behaviour.after.then(send);
     else send();
   });
@@ -50,16 +55,31 @@ function answer(request: IncomingMessage, response: ServerResponse, body: Buffer
   if (from >= body.length) return response.writeHead(416).end();
   const rest = body.subarray(from);
   const contentRange = from > 0 ? { 'content-range': `bytes ${from}-${body.length - 1}/${body.length}` } : {};
-  response.writeHead(from > 0 ? 206 : 200, { 'content-length': rest.length, etag, ...contentRange });
-  const { cutAfterBytes, stallAfterBytes } = behaviour;
-  if (cutAfterBytes !== undefined) {
-    return response.write(rest.subarray(0, cutAfterBytes), () => response.destroy());
-  }
+  response.writeHead(from > 0 ? 206 : 200, {
+    'content-length': behaviour.claimsBytes ?? rest.length,
+    etag,
+    ...contentRange,
+  });
+  const { stallAfterBytes, trickle } = behaviour;
   if (stallAfterBytes !== undefined) {
+    void behaviour.cut?.then(() => response.destroy());
     response.flushHeaders();
     return response.write(rest.subarray(0, stallAfterBytes));
   }
-  return response.end(rest);
+  return trickle ? sendSlowly(response, rest, trickle) : response.end(rest);
+}
+
+async function sendSlowly(
+  response: ServerResponse,
+  rest: Buffer,
+  { pieces, pauseMs }: { pieces: number; pauseMs: number },
+) {
+  const pieceBytes = Math.ceil(rest.length / pieces);
+  for (let from = 0; from < rest.length; from += pieceBytes) {
+    await setTimeout(pauseMs);
+    response.write(rest.subarray(from, from + pieceBytes));
+  }
+  response.end();
 }
 
 /** Starts like a ggml file and is different at every place. */

@@ -78,6 +78,8 @@ async function receive(request: FetchRequest): Promise<void> {
     throw new FetchFailed(`${host} can't be reached${causeCode(error)}`, { cause: error });
   } finally {
     clearTimeout(timer);
+    // Whatever is still open would keep the program from ending.
+    stall.abort();
   }
 }
 
@@ -90,7 +92,6 @@ async function ask(url: URL, part: Part, signals: AbortSignal[]): Promise<Respon
   }
   const response = await fetch(url, { headers, signal: AbortSignal.any(signals) });
   if (response.status === 200 || response.status === 206 || response.status === 416) return response;
-  await response.body?.cancel();
   throw new FetchFailed(`${url.host} answered ${response.status}`);
 }
 
