@@ -14,7 +14,7 @@ import {
 import { availableParallelism, totalmem } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { takeLock } from '../exclusive-lock.ts';
+import { takeLock } from '../take-lock.ts';
 import { cmakeFlags, type Speed, whisperSource } from './engine-directory.ts';
 import { ProgressLine } from './progress-line.ts';
 
@@ -118,6 +118,10 @@ function endWithUs(child: ChildProcess): () => void {
 }
 
 function whyItFailed(exit: number | string, logFile: string): string {
+  if (exit === 'spawn cmake ENOENT') {
+    const command = 'sudo apt-get update && sudo apt-get install -y cmake make g++';
+    return `The speech engine can't be built without cmake, make and a C++ compiler: install them with ${command}`;
+  }
   const lastLines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
   const why = typeof exit === 'number' ? `cmake ended with exit code ${exit}` : exit;
   return `${lastLines}\n\nThe speech engine could not be built (${why}). The whole log: ${logFile}`;

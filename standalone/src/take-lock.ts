@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /**
- * Holds `file` for this process until it is disposed of, or undefined where another process holds it. The kernel lets
- * go when the process dies, however it dies: SQLite's lock is the one such lock that Node has.
+ * Holds `file` for this process until it is disposed of; undefined where another process holds it. The kernel lets go
+ * when the process dies, however it dies: SQLite's lock is the one such lock that Node has.
  */
 export function takeLock(file: string): Disposable | undefined {
   mkdirSync(dirname(file), { recursive: true });
@@ -13,10 +13,10 @@ export function takeLock(file: string): Disposable | undefined {
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
-    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return undefined;
+    if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) return undefined;
     throw error;
   }
   return { [Symbol.dispose]: () => database.close() };
 }
 
-const SQLITE_BUSY = 5;
+const sqliteBusy = 5;

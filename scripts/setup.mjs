@@ -1,0 +1,27 @@
+// Runs before `npm start`, `npm test` and `npm run check`: installs and builds whatever is missing, and nothing else.
+// Plain JavaScript for any Node from 18 on: it is what brings the Node that the rest runs on.
+
+import { buildEngine } from './setup/build-engine.mjs';
+import { compileSources } from './setup/compile-sources.mjs';
+import { installPackages } from './setup/install-packages.mjs';
+import { installTools } from './setup/install-tools.mjs';
+import { SetupFailed } from './setup/setup-failed.mjs';
+import { whileLocked } from './setup/while-locked.mjs';
+
+const purpose =
+  process.argv.find((argument) => argument.startsWith('--for='))?.slice('--for='.length) ?? 'start';
+
+try {
+  await whileLocked(() => {
+    // First, since it is what may be refused: nothing is half done then.
+    if (purpose !== 'check') installTools(purpose);
+    installPackages();
+    if (purpose === 'check') return;
+    compileSources();
+    buildEngine();
+  });
+} catch (error) {
+  if (!(error instanceof SetupFailed)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

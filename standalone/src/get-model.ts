@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { repository } from './engine/engine-directory.ts';
+import { StartFailed } from './start-failed.ts';
+
+const Model = z.object({
+  /** Shown to people. */
+  name: z.string(),
+  path: z.string(),
+  /** True: it knows one small grammar only. */
+  demo: z.boolean(),
+  /** What is not as people would expect. */
+  note: z.string().optional(),
+});
+export type Model = z.infer<typeof Model>;
+
+/** Finds or fetches the speech model before anything runs; the worker's program shows its own progress. @throws StartFailed */
+export async function getModel(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Model> {
+  const child = spawn(process.execPath, [join(repository, 'worker/dist/prepare-model.js')], {
+    env,
+    signal,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [output, [exitCode]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  // It has said why.
+  if (exitCode !== 0) throw new StartFailed('There is no speech model to start with.');
+  return Model.parse(JSON.parse(output));
+}

@@ -1,0 +1,57 @@
+interface LogRecord {
+  time: number;
+  level: number;
+  event?: string;
+  msg?: string;
+  jobId?: string;
+  [field: string]: unknown;
+}
+
+const warning = 40;
+
+/** What a person at a terminal wants to see of a program's log line: what becomes of jobs, and what goes wrong. */
+export function lineForPeople(program: string, line: string): string | undefined {
+  const record = parse(line);
+  // Not from the logger: a crash's last words.
+  if (!record) return `${program}: ${line}`;
+  const milestone = record.event ? milestones[record.event]?.(record) : undefined;
+  if (milestone) return `${timeOf(record)} ${record.jobId} ${milestone}`;
+  if (record.level < warning) return undefined;
+  const parts = [record.event ?? record.msg, record.jobId, record['code'], reasonOf(record)];
+  return `${timeOf(record)} ${program}: ${parts.filter(Boolean).join(' ')}`;
+}
+
+const milestones: Record<string, (record: LogRecord) => string> = {
+  'job.claimed': () => 'started',
+  'job.completed': (record) =>
+    `transcribed ${lengthOf(Number(record['audioSeconds']))} of audio in ${Math.round(Number(record['seconds']))} s`,
+  'job.handed_back': () => 'handed back; it goes on after the next start',
+};
+
+function parse(line: string): LogRecord | undefined {
+  try {
+    const record = JSON.parse(line);
+    return typeof record === 'object' && typeof record?.level === 'number' ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonOf(record: LogRecord): string | undefined {
+  const error = record['error'] ?? record['err'];
+  if (typeof error === 'string') return error;
+  return typeof error === 'object' && error && 'message' in error ? String(error.message) : undefined;
+}
+
+function timeOf(record: LogRecord): string {
+  return new Date(record.time).toTimeString().slice(0, 8);
+}
+
+/** 7:00, 1:02:03 */
+function lengthOf(seconds: number): string {
+  const whole = Math.round(seconds);
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const [hours = 0, minutes = 0, rest = 0] = parts;
+  const tail = String(rest).padStart(2, '0');
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
+}
