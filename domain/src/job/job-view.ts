@@ -75,7 +75,7 @@ function isoTime(epochMs: number): string {
 }
 
 /** 100 means that the transcript is there, so the last piece of audio is not enough. */
-function percentDone(job: JobRecord): number {
+export function percentDone(job: JobRecord): number {
   if (job.status === 'COMPLETED') return 100;
   if (!job.durationSeconds) return 0;
   return Math.min(99, Math.floor((100 * job.audioSecondsDone) / job.durationSeconds));

@@ -1,0 +1,89 @@
+import { Controller, type DynamicModule, Get, Module, Redirect } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { ApiExcludeEndpoint } from '@nestjs/swagger';
+import { jobTimesOf, type Logger, maxUploadBytesOf, type Platform } from '@verbatim/adapters';
+import { Clock, Counters, JobStore, ObjectStore, WorkerRegistry, WorkQueue } from '@verbatim/domain';
+import { LoggerModule } from 'nestjs-pino';
+import { AccessGuard, Open } from './auth/access.guard.ts';
+import { API_CONFIG, type ApiConfig } from './config.ts';
+import { HealthModule } from './health/health.module.ts';
+import { ProblemFilter } from './http/problem.filter.ts';
+import { RateLimit } from './http/rate-limit.ts';
+import { validation } from './http/validation.ts';
+import { JobPorts } from './jobs/job-ports.ts';
+import { JobsModule } from './jobs/jobs.module.ts';
+import { LINK_SECRET, LinkController } from './links/link.controller.ts';
+import { ApiMetrics } from './metrics/api-metrics.ts';
+import { MetricsController } from './metrics/metrics.controller.ts';
+import { SourceDocumentsModule } from './source-documents/source-documents.module.ts';
+
+export interface AppParts {
+  config: ApiConfig;
+  platform: Platform;
+  log: Logger;
+  linkSecret: string;
+}
+
+@Controller()
+class RootController {
+  /** Until there is a page to serve. */
+  @Get()
+  @Open()
+  @Redirect('/docs', 302)
+  @ApiExcludeEndpoint()
+  root(): void {}
+}
+
+@Module({})
+class AppModule {}
+
+export function appModule({ config, platform, log, linkSecret }: AppParts): DynamicModule {
+  return {
+    module: AppModule,
+    global: true,
+    imports: [
+      // The middleware is attached in create-app, before the body is parsed.
+      LoggerModule.forRoot({ useExisting: true, pinoHttp: { logger: log } }),
+      JobsModule,
+      SourceDocumentsModule,
+      HealthModule,
+    ],
+    controllers: [RootController, LinkController, MetricsController],
+    providers: [
+      ...portProviders(platform),
+      { provide: API_CONFIG, useValue: config },
+      { provide: LINK_SECRET, useValue: linkSecret },
+      { provide: JobPorts, useValue: jobPorts(config, platform, log) },
+      { provide: RateLimit, useValue: new RateLimit(platform.counters, config.RATE_LIMIT_PER_MINUTE, log) },
+      ApiMetrics,
+      { provide: APP_FILTER, useClass: ProblemFilter },
+      { provide: APP_GUARD, useClass: AccessGuard },
+      { provide: APP_PIPE, useFactory: validation },
+    ],
+    exports: [Clock, JobStore, ObjectStore, WorkerRegistry, WorkQueue, API_CONFIG, JobPorts, ApiMetrics],
+  };
+}
+
+function portProviders(platform: Platform) {
+  return [
+    { provide: Clock, useValue: platform.clock },
+    { provide: Counters, useValue: platform.counters },
+    { provide: JobStore, useValue: platform.jobs },
+    { provide: ObjectStore, useValue: platform.objects },
+    { provide: WorkerRegistry, useValue: platform.workers },
+    { provide: WorkQueue, useValue: platform.queue },
+  ];
+}
+
+function jobPorts(config: ApiConfig, platform: Platform, log: Logger): JobPorts {
+  return {
+    jobs: platform.jobs,
+    objects: platform.objects,
+    queue: platform.queue,
+    clock: platform.clock,
+    times: jobTimesOf(config),
+    maxUploadBytes: maxUploadBytesOf(config),
+    defaultNotifyTo: config.MAIL_TO ?? null,
+    onDelay: (error) => log.warn({ event: 'job.delayed', error }, 'left to the reconciler'),
+  };
+}

@@ -1,0 +1,56 @@
+import {
+  type CanActivate,
+  createParamDecorator,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  SetMetadata,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { Clock } from '@verbatim/domain';
+import type { Request, Response } from 'express';
+import { API_CONFIG, type ApiConfig } from '../config.ts';
+import { RateLimit } from '../http/rate-limit.ts';
+import { Refused } from '../refused.ts';
+import { countedAs, identify } from './access.ts';
+import type { Caller } from './caller.ts';
+
+const ACCESS = 'access';
+/** No key needed, and not counted: probes and documentation. */
+export const Open = () => SetMetadata(ACCESS, 'open');
+/** No key needed: the address itself is signed. Counted by the sender's address. */
+export const SignedAddress = () => SetMetadata(ACCESS, 'signed');
+
+/** The user of the request. */
+export const CurrentCaller = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Caller =>
+    context.switchToHttp().getRequest<{ caller: Caller }>().caller,
+);
+
+/** Stands before every route: who is it, and not too often. Wrong keys are counted too, so guessing is slow. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly rateLimit: RateLimit,
+    private readonly clock: Clock,
+    @Inject(API_CONFIG) private readonly config: ApiConfig,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.getAllAndOverride<string>(ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (access === 'open') return true;
+
+    const request = context.switchToHttp().getRequest<Request & { caller?: Caller }>();
+    const response = context.switchToHttp().getResponse<Response>();
+    const caller = access === 'signed' ? null : identify(request, this.config);
+    const known = caller instanceof Refused ? null : caller;
+    await this.rateLimit.count(countedAs(known, request), this.clock.now(), response);
+    if (caller instanceof Refused) throw caller;
+    if (caller) request.caller = caller;
+    return true;
+  }
+}

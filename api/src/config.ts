@@ -1,0 +1,61 @@
+import { isMailAddress, JobSettings, LinkSettings, PlatformSettings } from '@verbatim/adapters';
+import { z } from 'zod';
+import { type ApiKey, parseApiKeys } from './auth/api-keys.ts';
+
+export const ApiConfig = z
+  .object({
+    ...PlatformSettings.shape,
+    ...JobSettings.shape,
+    ...LinkSettings.shape,
+    /** The address to listen at. Default: 127.0.0.1 without keys, every address with them. */
+    HOST: z.string().optional(),
+    /** `name:key:user[:email[:operator]]`, with commas between; keys of 32 characters or more. */
+    API_KEYS: z
+      .string()
+      .optional()
+      .transform((list, context): ApiKey[] => {
+        if (list === undefined) return [];
+        const { keys, problems } = parseApiKeys(list);
+        for (const message of problems) context.addIssue({ code: 'custom', message });
+        return keys;
+      }),
+    /** `1`: without keys, listen elsewhere than on 127.0.0.1 too. For containers whose port is published locally only. */
+    ALLOW_ANONYMOUS: z.stringbool().default(false),
+    /** Where users without an address of their own are told about the end of their jobs. */
+    MAIL_TO: z.string().refine(isMailAddress, 'has to be one plain e-mail address').optional(),
+    /** Requests a minute, for each user, and for each address that shows no key. */
+    RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(600),
+    /** Proxies before us whose X-Forwarded-For is believed: how many, or their addresses (`loopback`, `10.0.0.0/8`). */
+    TRUST_PROXY: z
+      .string()
+      .regex(
+        /^(\d{1,2}|[A-Za-z0-9.:/, ]*[a-z.:/][A-Za-z0-9.:/, ]*)$/,
+        'has to be a number or a list of addresses',
+      )
+      .refine((value) => value !== 'true', 'would believe anybody; give a number or a list of addresses')
+      .transform((value) => (/^\d+$/.test(value) ? Number(value) : value))
+      .optional(),
+    /** How long requests that are being answered may take after SIGTERM. */
+    SHUTDOWN_GRACE_SECONDS: z.coerce.number().min(0).max(110).default(2),
+    /** Set by `npm start`: the program ends with the pipe to its parent. */
+    VERBATIM_SUPERVISED: z.stringbool().default(false),
+  })
+  .superRefine((config, context) => {
+    const known = config.API_KEYS.length > 0 || config.ALLOW_ANONYMOUS;
+    if (!known && config.HOST !== undefined && !isLoopback(config.HOST)) {
+      const message = 'without API_KEYS the server listens on 127.0.0.1 only; ALLOW_ANONYMOUS=1 lifts that';
+      context.addIssue({ code: 'custom', path: ['HOST'], message });
+    }
+  });
+export type ApiConfig = z.output<typeof ApiConfig>;
+
+/** Where a class of Nest asks for the settings. */
+export const API_CONFIG = Symbol('ApiConfig');
+
+export function listenHostOf(config: Pick<ApiConfig, 'HOST' | 'API_KEYS'>): string {
+  return config.HOST ?? (config.API_KEYS.length > 0 ? '0.0.0.0' : '127.0.0.1');
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}

@@ -1,0 +1,57 @@
+import { createRequire } from 'node:module';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { publicUrlOf } from '@verbatim/adapters';
+import type { NextFunction, Request, Response } from 'express';
+import helmet from 'helmet';
+import { Logger as NestLogger } from 'nestjs-pino';
+import { type AppParts, appModule } from './app.module.ts';
+import { openApiDocument, serveDocs } from './docs/openapi.ts';
+import { requestLog } from './http/request-log.ts';
+import { streamedUploadMs } from './jobs/stream-upload.ts';
+import { ApiMetrics } from './metrics/api-metrics.ts';
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+/** The whole program but its port: tests make one around fakes. */
+export async function createApp(parts: AppParts): Promise<NestExpressApplication> {
+  const { config, log } = parts;
+  const app = await NestFactory.create<NestExpressApplication>(appModule(parts), {
+    bodyParser: false,
+    bufferLogs: true,
+  });
+  app.useLogger(app.get(NestLogger));
+  app.set('trust proxy', config.TRUST_PROXY ?? false);
+
+  // In this order: a request that can't even be parsed has an id, a line in the log and a time.
+  app.use(requestLog(log));
+  app.use(app.get(ApiMetrics).timeRequests);
+  app.use(helmet(securityHeaders(publicUrlOf(config))));
+  app.enableCors({
+    origin: new URL(publicUrlOf(config)).origin,
+    exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id', 'Content-Disposition'],
+  });
+  app.use(neverShared);
+  app.useBodyParser('json', { limit: '64kb' });
+
+  serveDocs(app, openApiDocument(app, config, version));
+  await app.init();
+  // Node's own limit for a request, 5 minutes, is too short for a large file on a slow line.
+  app.getHttpServer().requestTimeout = streamedUploadMs;
+  return app;
+}
+
+/** Helmet's defaults, but nothing that would force TLS on a server that is reached without. */
+function securityHeaders(publicUrl: string): Parameters<typeof helmet>[0] {
+  const secure = publicUrl.startsWith('https:');
+  return {
+    contentSecurityPolicy: { directives: { upgradeInsecureRequests: secure ? [] : null } },
+    strictTransportSecurity: secure,
+  };
+}
+
+/** Answers are about one user: kept by no proxy, and by the client only to ask whether they have changed. */
+function neverShared(_request: Request, response: Response, next: NextFunction): void {
+  response.set('Cache-Control', 'private, no-cache');
+  next();
+}

@@ -1,0 +1,94 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { HealthCheckService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { Clock, DomainError, JobStore, ObjectStore, WorkerRegistry, WorkQueue } from '@verbatim/domain';
+import { Open } from '../auth/access.guard.ts';
+import { ApiProblems } from '../docs/responses.ts';
+
+const answerWithinMs = 2_000;
+/** Three missed heartbeats. */
+const workerSeenWithinMs = 35_000;
+
+@ApiTags('operation')
+@Open()
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly jobs: JobStore,
+    private readonly objects: ObjectStore,
+    private readonly queue: WorkQueue,
+    private readonly workers: WorkerRegistry,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get('live')
+  @ApiOperation({ summary: 'The process answers' })
+  @ApiResponse({ status: 200, description: 'It does' })
+  live() {
+    return { status: 'ok' };
+  }
+
+  /** Red only when nothing could be accepted. Without a queue or workers jobs are still taken, and done later. */
+  @Get('ready')
+  @ApiOperation({ summary: 'Table and storage answer; queue and workers are details' })
+  @ApiResponse({ status: 200, description: 'Ready' })
+  @ApiProblems(503)
+  ready() {
+    return this.health.check([
+      () => required('table', () => this.jobs.ping()),
+      () => required('storage', () => this.objects.ping()),
+      () => detail('queue', () => this.queueDepth()),
+      () => detail('workers', () => this.workersAtWork()),
+    ]);
+  }
+
+  private async queueDepth() {
+    return { transcription: await this.queue.depth('transcription') };
+  }
+
+  private async workersAtWork() {
+    const rows = await this.workers.list(this.clock.now() - workerSeenWithinMs);
+    const each = (value: (row: (typeof rows)[number]) => string) => [...new Set(rows.map(value))];
+    const models = each((row) => row.model);
+    return {
+      count: rows.length,
+      slots: rows.reduce((sum, row) => sum + row.slots, 0),
+      busy: rows.reduce((sum, row) => sum + row.busy, 0),
+      engines: each((row) => row.engine),
+      models,
+      /** The demo model shows that everything works, and understands almost nothing. */
+      demo: models.includes('demo'),
+    };
+  }
+}
+
+async function required(name: string, ask: () => Promise<void>): Promise<HealthIndicatorResult> {
+  try {
+    await within(answerWithinMs, ask());
+    return { [name]: { status: 'up' } };
+  } catch (error) {
+    return { [name]: { status: 'down', code: codeOf(error) } };
+  }
+}
+
+async function detail(name: string, ask: () => Promise<object>): Promise<HealthIndicatorResult> {
+  try {
+    return { [name]: { status: 'up', ...(await within(answerWithinMs, ask())) } };
+  } catch (error) {
+    return { [name]: { status: 'degraded', code: codeOf(error) } };
+  }
+}
+
+/** The code only: an error's words may name hosts and paths. */
+function codeOf(error: unknown): string {
+  return error instanceof DomainError ? error.code : 'no_answer';
+}
+
+async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  return Promise.race([answer, tooLate]).finally(() => clearTimeout(timer));
+}

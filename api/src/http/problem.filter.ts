@@ -1,0 +1,138 @@
+import { STATUS_CODES } from 'node:http';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import { DomainError } from '@verbatim/domain';
+import type { Request, Response } from 'express';
+import { type FieldError, isRefusalCode, type RefusalCode, Refused, refusals } from '../refused.ts';
+
+/** The only place where HTTP statuses are chosen. */
+const statusOf: Record<RefusalCode, number> = {
+  'auth.required': 401,
+  'auth.wrong_key': 401,
+  'request.foreign_host': 403,
+  'request.invalid': 400,
+  'request.malformed': 400,
+  'request.bad_cursor': 400,
+  'request.too_large': 413,
+  'request.unsupported_type': 415,
+  'request.not_acceptable': 406,
+  'request.too_many': 429,
+  'route.not_found': 404,
+  'job.unknown': 404,
+  'job.not_finished': 409,
+  'job.no_transcript': 409,
+  'job.failed': 409,
+  'job.already_finished': 409,
+  'job.not_failed': 409,
+  'job.not_retryable': 409,
+  'upload.missing': 409,
+  'upload.too_large': 413,
+  'upload.wrong_type': 415,
+  'upload.exists': 409,
+  'upload.refused': 403,
+  'download.refused': 403,
+  'link.unknown': 404,
+  'link.expired': 410,
+  'storage.unavailable': 503,
+  'queue.unavailable': 503,
+  'health.not_ready': 503,
+  'internal.unexpected': 500,
+};
+
+/** Codes for what the framework itself refuses, by the status it chose. */
+const codeOfStatus: Record<number, RefusalCode> = {
+  400: 'request.malformed',
+  404: 'route.not_found',
+  413: 'request.too_large',
+  415: 'request.unsupported_type',
+  503: 'health.not_ready',
+};
+
+/** Errors of the ports that have another name towards the outside. */
+const codeOfPortError: Record<string, RefusalCode> = {
+  'object.missing': 'route.not_found',
+  'object.exists': 'upload.exists',
+};
+
+/** RFC 9457, with our stable code and the id to find the request in the log by. */
+export interface Problem {
+  type: 'about:blank';
+  title: string;
+  status: number;
+  detail: string;
+  code: RefusalCode;
+  requestId: string;
+  errors?: FieldError[];
+  /** Of `health.not_ready`: what does not answer. */
+  details?: unknown;
+}
+
+const retryAfterSeconds = 5;
+
+/** Every error ends here and leaves as `application/problem+json`: never a stack, a path or a vendor's words. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    answerProblem(error, http.getRequest<Request>(), http.getResponse<Response>());
+  }
+}
+
+export function answerProblem(error: unknown, request: Request, response: Response): void {
+  const refused = refusedBy(error);
+  const status = statusOf[refused.code];
+  if (status >= 500 && refused.code !== 'health.not_ready') {
+    request.log.error({ event: 'request.failed', code: refused.code, error }, 'request failed');
+  }
+  if (response.headersSent) {
+    // Half an answer is out: only a broken connection can tell the client.
+    response.destroy();
+    return;
+  }
+  const wait = refused.retryAfterSeconds ?? (status === 503 ? retryAfterSeconds : undefined);
+  if (wait !== undefined) response.set('Retry-After', String(wait));
+  if (status === 401) response.set('WWW-Authenticate', 'Bearer realm="verbatim"');
+  // What is left of a body that we don't want is not waited for.
+  if (!request.complete) response.set('Connection', 'close');
+  response.set('Cache-Control', 'no-store');
+  response
+    .status(status)
+    .type('application/problem+json')
+    .send(JSON.stringify(problemOf(refused, request)));
+}
+
+function problemOf(refused: Refused, request: Request): Problem {
+  const status = statusOf[refused.code];
+  const isHealth = refused.code === 'health.not_ready' && refused.cause instanceof HttpException;
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: refused.detail,
+    code: refused.code,
+    requestId: String(request.id),
+    ...(refused.errors ? { errors: refused.errors } : {}),
+    ...(isHealth ? { details: (refused.cause as HttpException).getResponse() } : {}),
+  };
+}
+
+function refusedBy(error: unknown): Refused {
+  if (error instanceof Refused) return error;
+  if (error instanceof DomainError) {
+    const code = codeOfPortError[error.code] ?? error.code;
+    return new Refused(isRefusalCode(code) ? code : 'internal.unexpected', { cause: error });
+  }
+  if (error instanceof HttpException) return refusedByFramework(error.getStatus(), error);
+  // The body parser's errors carry their status.
+  if (error instanceof Error && 'status' in error && typeof error.status === 'number') {
+    return refusedByFramework(error.status, error);
+  }
+  return new Refused('internal.unexpected', { cause: error });
+}
+
+function refusedByFramework(status: number, error: Error): Refused {
+  const code = codeOfStatus[status];
+  if (!code) return new Refused(status < 500 ? 'request.malformed' : 'internal.unexpected', { cause: error });
+  // Only of malformed requests: what is wrong with it are the client's own words.
+  if (code !== 'request.malformed') return new Refused(code, { cause: error });
+  return new Refused(code, { cause: error, detail: `${refusals[code]} ${error.message}` });
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '@verbatim/adapters';
+import { pinoHttp } from 'pino-http';
+
+/**
+ * One line for each request, and an id for it: the client's X-Request-Id where it is plain, else a new one; sent back
+ * either way. Logged are method, path, status and time. Not the query and not the token of `/d/`: they are signatures.
+ */
+export function requestLog(logger: Logger) {
+  return pinoHttp({
+    logger,
+    genReqId: (request, response) => {
+      const id = requestIdOf(request);
+      response.setHeader('X-Request-Id', id);
+      return id;
+    },
+    quietReqLogger: true,
+    customAttributeKeys: { reqId: 'requestId' },
+    customSuccessObject: (request, response, object) => ({
+      event: 'request.answered',
+      ...lineOf(request, response),
+      ms: responseTimeOf(object),
+    }),
+    customErrorObject: (request, response, _error, object) => ({
+      event: 'request.answered',
+      ...lineOf(request, response),
+      ms: responseTimeOf(object),
+    }),
+    customLogLevel: (request) => (isProbe(request) ? 'debug' : 'info'),
+  });
+}
+
+const plainId = /^[A-Za-z0-9._-]{1,64}$/;
+
+function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && plainId.test(given) ? given : randomUUID();
+}
+
+function lineOf(request: IncomingMessage, response: ServerResponse) {
+  return { method: request.method, path: pathOf(request), status: response.statusCode };
+}
+
+function pathOf(request: IncomingMessage): string {
+  const path = originalUrlOf(request).split('?')[0] ?? '';
+  return path.startsWith('/d/') ? '/d/[redacted]' : path;
+}
+
+function originalUrlOf(request: IncomingMessage): string {
+  return ('originalUrl' in request ? (request.originalUrl as string) : request.url) ?? '';
+}
+
+function responseTimeOf(object: unknown): number | undefined {
+  return (object as { responseTime?: number }).responseTime;
+}
+
+/** Asked every few seconds for ever. */
+function isProbe(request: IncomingMessage): boolean {
+  return /^\/(health|metrics)(\/|$)/.test(pathOf(request));
+}

@@ -1,0 +1,15 @@
+import type { AcceptPorts, Clock, JobStore, JobTimes, ObjectStore, WorkQueue } from '@verbatim/domain';
+
+/** What the use cases on jobs work with. A class, so that it is type and Nest token in one. */
+export abstract class JobPorts implements AcceptPorts {
+  abstract readonly jobs: JobStore;
+  abstract readonly objects: ObjectStore;
+  abstract readonly queue: WorkQueue;
+  abstract readonly clock: Clock;
+  abstract readonly times: JobTimes;
+  abstract readonly maxUploadBytes: number;
+  /** Who is told when a user has no address of their own; null: nobody. */
+  abstract readonly defaultNotifyTo: string | null;
+  /** Something that is owed could not be done at once; the reconciler does it later. */
+  abstract readonly onDelay: (error: unknown) => void;
+}

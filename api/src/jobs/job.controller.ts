@@ -1,0 +1,183 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  StreamableFile,
+} from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiOperation,
+  ApiParam,
+  ApiProduces,
+  ApiResponse,
+  ApiSecurity,
+  ApiTags,
+} from '@nestjs/swagger';
+import { type Job, type TranscriptFormat, transcriptFormats } from '@verbatim/domain';
+import type { Request, Response } from 'express';
+import { CurrentCaller } from '../auth/access.guard.ts';
+import type { Caller } from '../auth/caller.ts';
+import { API_CONFIG, type ApiConfig } from '../config.ts';
+import { ApiProblems, schemaRef } from '../docs/responses.ts';
+import { contentDisposition, fileNameAs } from '../http/content-disposition.ts';
+import { streamOf } from '../http/stream-of.ts';
+import { ApiMetrics } from '../metrics/api-metrics.ts';
+import { Refused } from '../refused.ts';
+import { announceUpload } from './announce-upload.ts';
+import { cancelJob } from './cancel-job.ts';
+import { createJob } from './create-job.ts';
+import { deleteJob } from './delete-job.ts';
+import { getJob } from './get-job.ts';
+import { finishedResultOf, getTranscript } from './get-transcript.ts';
+import { CreateJobRequest, ListJobsQuery, TranscriptQuery } from './job.dto.ts';
+import { jobWithLinks } from './job-links.ts';
+import { JobPorts } from './job-ports.ts';
+import { listJobs } from './list-jobs.ts';
+import { retryJob } from './retry-job.ts';
+
+@ApiTags('jobs')
+@ApiBearerAuth()
+@ApiSecurity('apiKey')
+@ApiProblems(401, 403, 429, 503)
+@Controller('v1/jobs')
+export class JobController {
+  constructor(
+    private readonly ports: JobPorts,
+    private readonly metrics: ApiMetrics,
+    @Inject(API_CONFIG) private readonly config: ApiConfig,
+  ) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Create a job, and get the form to send its file straight to storage with' })
+  @ApiResponse({ status: 201, schema: schemaRef('CreatedJob') })
+  @ApiProblems(400)
+  async create(
+    @Body() body: CreateJobRequest,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const { job, upload } = await createJob(body, caller, this.ports);
+    this.metrics.jobsCreated.inc({ upload: upload.method.toLowerCase() });
+    const view = this.view(job);
+    response.location(view.links.self);
+    return { job: view, upload: { ...upload, expiresAt: new Date(upload.expiresAt).toISOString() } };
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'Your jobs, newest first' })
+  @ApiResponse({ status: 200, schema: schemaRef('JobList') })
+  @ApiProblems(400)
+  async list(@Query() query: ListJobsQuery, @CurrentCaller() caller: Caller) {
+    const page = await listJobs({ ...query, limit: query.limit ?? 20 }, caller, this.ports);
+    return { items: page.items.map((job) => this.view(job)), nextCursor: page.nextCursor };
+  }
+
+  @Get(':jobId')
+  @ApiOperation({ summary: 'One job. Send its ETag back as If-None-Match to hear of changes only' })
+  @ApiParam({ name: 'jobId' })
+  @ApiResponse({ status: 200, schema: schemaRef('Job') })
+  @ApiResponse({ status: 304, description: 'Nothing has changed' })
+  @ApiProblems(404)
+  async get(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<Job> {
+    return this.view(await getJob(jobId, caller, this.ports));
+  }
+
+  @Post(':jobId/uploaded')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Say that the file is uploaded. Storage says so too; this is only sooner' })
+  @ApiParam({ name: 'jobId' })
+  @ApiResponse({ status: 202, schema: schemaRef('Job') })
+  @ApiProblems(404, 409)
+  async uploaded(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<Job> {
+    return this.view(await announceUpload(jobId, caller, this.ports));
+  }
+
+  @Post(':jobId/cancel')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Stop a job that has not ended' })
+  @ApiParam({ name: 'jobId' })
+  @ApiResponse({ status: 202, schema: schemaRef('Job') })
+  @ApiProblems(404, 409)
+  async cancel(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<Job> {
+    return this.view(await cancelJob(jobId, caller, this.ports));
+  }
+
+  @Post(':jobId/retry')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Start a failed job afresh' })
+  @ApiParam({ name: 'jobId' })
+  @ApiResponse({ status: 202, schema: schemaRef('Job') })
+  @ApiProblems(404, 409)
+  async retry(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<Job> {
+    return this.view(await retryJob(jobId, caller, this.ports));
+  }
+
+  @Delete(':jobId')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Erase a job: its recording, its transcript and all that is known of it' })
+  @ApiParam({ name: 'jobId' })
+  @ApiResponse({ status: 204, description: 'Gone' })
+  @ApiProblems(404)
+  async delete(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<void> {
+    await deleteJob(jobId, caller, this.ports);
+  }
+
+  @Get(':jobId/transcript')
+  @ApiOperation({ summary: 'The transcript, in one of its formats' })
+  @ApiParam({ name: 'jobId' })
+  @ApiProduces('application/json', 'text/plain', 'application/x-subrip', 'text/vtt')
+  @ApiResponse({ status: 200, schema: schemaRef('Transcript') })
+  @ApiProblems(400, 404, 406, 409)
+  async transcript(
+    @Param('jobId') jobId: string,
+    @Query() query: TranscriptQuery,
+    @CurrentCaller() caller: Caller,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<StreamableFile | undefined> {
+    const format = query.format ?? acceptedFormat(request);
+    const job = await getJob(jobId, caller, this.ports);
+    // A version never changes, so its name is enough to know that the client has it.
+    response.set({ ETag: `"${finishedResultOf(job).version}.${format}"`, Vary: 'Accept' });
+    if (request.fresh) {
+      response.status(304);
+      return undefined;
+    }
+    const transcript = await getTranscript(job, format, this.ports);
+    const kind = query.download === undefined ? 'inline' : 'attachment';
+    return new StreamableFile(streamOf(transcript.body), {
+      type: transcript.contentType,
+      length: transcript.sizeBytes,
+      disposition: contentDisposition(kind, fileNameAs(job.fileName, format)),
+    });
+  }
+
+  private view(job: Parameters<typeof jobWithLinks>[0]): Job {
+    return jobWithLinks(job, this.config);
+  }
+}
+
+const formatOfType: Record<string, TranscriptFormat> = {
+  'application/json': 'json',
+  'text/plain': 'txt',
+  'application/x-subrip': 'srt',
+  'text/vtt': 'vtt',
+};
+
+function acceptedFormat(request: Request): TranscriptFormat {
+  const type = request.accepts(Object.keys(formatOfType));
+  const format = type ? formatOfType[type] : undefined;
+  if (!format) {
+    const detail = `The transcript comes as ${Object.keys(formatOfType).join(', ')} (format=${transcriptFormats.join(', ')}).`;
+    throw new Refused('request.not_acceptable', { detail });
+  }
+  return format;
+}

@@ -1,0 +1,80 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  audioContentTypes,
+  JobStatus,
+  languageCodes,
+  type TranscriptFormat,
+  transcriptFormats,
+} from '@verbatim/domain';
+import { Type } from 'class-transformer';
+import { Allow, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import type { CreateJob } from './create-job.ts';
+
+export class CreateJobRequest implements CreateJob {
+  @ApiProperty({ description: 'To show and to name downloads by.', example: 'meeting.mp3', maxLength: 255 })
+  @Matches(/^\P{Cc}*$/u, { message: 'fileName must not contain control characters' })
+  @Length(1, 255)
+  @IsString()
+  fileName: string;
+
+  @ApiProperty({
+    description: `One of ${audioContentTypes.join(', ')}, or application/octet-stream: then the file name's ending tells.`,
+    example: 'audio/mpeg',
+  })
+  @Length(1, 100)
+  @IsString()
+  contentType: string;
+
+  @ApiProperty({ description: 'In bytes. The upload may not be larger.', example: 20_000_000, minimum: 1 })
+  @Min(1)
+  @IsInt()
+  sizeBytes: number;
+
+  @ApiPropertyOptional({
+    description: 'A form to POST (the default), or an address to PUT to.',
+    enum: ['post', 'put'],
+  })
+  @IsIn(['post', 'put'])
+  @IsOptional()
+  upload?: 'post' | 'put';
+
+  @ApiPropertyOptional({ description: 'What is spoken. Left out: found by listening.', enum: languageCodes })
+  @IsIn(languageCodes, { message: "language must be one of Whisper's codes, like en or es" })
+  @IsOptional()
+  language?: string;
+}
+
+export class ListJobsQuery {
+  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 20, type: 'integer' })
+  @Max(100)
+  @Min(1)
+  @IsInt()
+  @Type(() => Number)
+  @IsOptional()
+  limit?: number;
+
+  @ApiPropertyOptional({ description: '`nextCursor` of the page before.' })
+  @Length(1, 2000)
+  @IsString()
+  @IsOptional()
+  cursor?: string;
+
+  @ApiPropertyOptional({ enum: JobStatus.options })
+  @IsIn(JobStatus.options)
+  @IsOptional()
+  status?: JobStatus;
+}
+
+export class TranscriptQuery {
+  @ApiPropertyOptional({
+    description: 'Without it, Accept decides, and json is the default.',
+    enum: transcriptFormats,
+  })
+  @IsIn(transcriptFormats)
+  @IsOptional()
+  format?: TranscriptFormat;
+
+  @ApiPropertyOptional({ description: 'Given at all: browsers save the file instead of showing it.' })
+  @Allow()
+  download?: string;
+}

@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { JobController } from './job.controller.ts';
+
+/** The use cases are functions; what they work with, JobPorts, is made once in the app's module for all who call them. */
+@Module({ controllers: [JobController] })
+export class JobsModule {}

@@ -1,0 +1,33 @@
+import { readDownloadLink } from '@verbatim/adapters';
+import { fileNameAs } from '../http/content-disposition.ts';
+import type { JobPorts } from '../jobs/job-ports.ts';
+import { Refused } from '../refused.ts';
+
+/** The address that a link redirects to dies long before it could be passed on. */
+const downloadSeconds = 60;
+
+/**
+ * A signed link in a mail leads to a short-lived address of the transcript's text. Ours and not a presigned one of S3: those
+ * end with the session of the role that signed them, often within the hour.
+ */
+export async function openLink(
+  token: string,
+  secret: string,
+  ports: Pick<JobPorts, 'jobs' | 'objects' | 'clock'>,
+): Promise<string> {
+  const link = readDownloadLink(token, secret, ports.clock.now());
+  if (!link) throw new Refused('link.unknown');
+  if (link.expired) throw new Refused('link.expired');
+
+  const job = await ports.jobs.get(link.jobId);
+  if (!job || job.erase || job.run !== link.run || !job.result) throw new Refused('link.unknown');
+  return ports.objects.presignDownload('transcripts', textKeyOf(job.result.transcriptKey), {
+    expiresInSeconds: downloadSeconds,
+    fileName: fileNameAs(job.fileName, 'txt'),
+  });
+}
+
+/** The text lies beside the json that the record names. */
+function textKeyOf(transcriptKey: string): string {
+  return transcriptKey.replace(/\.json$/, '.txt');
+}

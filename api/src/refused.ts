@@ -1,0 +1,74 @@
+import { DomainError } from '@verbatim/domain';
+
+/**
+ * Every reason this program has for saying no, with the sentence that people read. The codes are for programs and stay as
+ * they are; which HTTP status each one gets, `http/problem.filter.ts` alone decides.
+ */
+export const refusals = {
+  'auth.required': 'Send your API key as "Authorization: Bearer <key>" or "X-API-Key: <key>".',
+  'auth.wrong_key': 'This API key is not known here.',
+  'request.foreign_host': 'This server without keys answers only to its own addresses and its own pages.',
+  'request.invalid': 'The request does not fit: see errors.',
+  'request.malformed': 'The request could not be read.',
+  'request.bad_cursor': 'This cursor is none of ours. Begin again without one.',
+  'request.too_large': 'The body of the request is too large.',
+  'request.unsupported_type': 'The body of the request has a Content-Type that this address does not take.',
+  'request.not_acceptable': 'None of the formats in the Accept header can be served.',
+  'request.too_many': 'Too many requests. Wait as long as Retry-After says.',
+  'route.not_found': 'There is nothing at this address.',
+  'job.unknown': 'There is no such job.',
+  'job.not_finished': 'The job is not finished yet. Ask again later.',
+  'job.no_transcript': 'The job ended without a transcript.',
+  'job.failed': 'The job failed.',
+  'job.already_finished': 'The job has already ended, so it cannot be cancelled.',
+  'job.not_failed': 'Only a failed job can be retried.',
+  'job.not_retryable': 'The uploaded file was not accepted, so there is nothing to retry. Create a new job.',
+  'upload.missing': 'The file has not arrived yet. Send it with the form that the job came with.',
+  'upload.too_large': 'The file is larger than this server accepts.',
+  'upload.wrong_type': 'This type of file is not taken. Send audio, or a video with sound.',
+  'upload.exists': 'A file was uploaded for this job already.',
+  'upload.refused': 'This upload is not what its form allows, or the form has expired.',
+  'download.refused': 'This address is not signed by us, or it has expired.',
+  'link.unknown': 'This link leads nowhere. The job may have been deleted.',
+  'link.expired': 'This link has expired. Look the job up to get its transcript.',
+  'storage.unavailable': 'Storage does not answer at the moment. Try again soon.',
+  'queue.unavailable': 'The queue does not answer at the moment. Try again soon.',
+  'health.not_ready': 'The server is not ready: see details.',
+  'internal.unexpected':
+    'Something went wrong on our side. If it happens again, tell the operator the requestId.',
+} as const;
+
+export type RefusalCode = keyof typeof refusals;
+
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+interface RefusalFacts {
+  /** Instead of the code's own sentence. */
+  detail?: string;
+  errors?: FieldError[];
+  retryAfterSeconds?: number;
+  cause?: unknown;
+}
+
+/** A request that is not granted; thrown where that is found out. */
+export class Refused extends DomainError {
+  readonly code: RefusalCode;
+  readonly detail: string;
+  readonly errors: FieldError[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: RefusalCode, facts: RefusalFacts = {}) {
+    super(`refused: ${code}`, { cause: facts.cause });
+    this.code = code;
+    this.detail = facts.detail ?? refusals[code];
+    this.errors = facts.errors;
+    this.retryAfterSeconds = facts.retryAfterSeconds;
+  }
+}
+
+export function isRefusalCode(code: unknown): code is RefusalCode {
+  return typeof code === 'string' && Object.hasOwn(refusals, code);
+}

@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http';
+import type { ByteStream, JobRecord } from '@verbatim/domain';
+import { isLanguageCode } from '@verbatim/domain';
+import type { Request } from 'express';
+import type multer from 'multer';
+import type { Caller } from '../auth/caller.ts';
+import type { JobPorts } from '../jobs/job-ports.ts';
+import { discardUpload, storeUpload } from '../jobs/stream-upload.ts';
+import { Refused } from '../refused.ts';
+
+/** What multer hands to the route: the file, stored, and the job that waits for it. */
+export interface StoredFile extends Express.Multer.File {
+  job: JobRecord;
+}
+
+type Received = Request & { caller: Caller };
+
+/** A multer engine that keeps nothing: each file becomes a job, and its bytes go on to storage as they come. */
+export class JobStorageEngine implements multer.StorageEngine {
+  private readonly ports: JobPorts;
+
+  constructor(ports: JobPorts) {
+    this.ports = ports;
+  }
+
+  _handleFile(
+    request: Request,
+    file: Express.Multer.File,
+    done: (error?: unknown, info?: object) => void,
+  ): void {
+    this.store(request as Received, file).then(
+      (job) => done(null, { job, size: job.sizeBytes }),
+      (error) => done(error),
+    );
+  }
+
+  /** The request broke off after its file was complete. */
+  _removeFile(_request: Request, file: StoredFile, done: (error: Error | null) => void): void {
+    discardUpload(file.job, this.ports).then(() => done(null), done);
+  }
+
+  private async store(request: Received, file: Express.Multer.File): Promise<JobRecord> {
+    const body: ByteStream = file.stream;
+    const incoming = {
+      fileName: file.originalname,
+      contentType: file.mimetype,
+      language: languageOf(request),
+      body,
+    };
+    try {
+      return await storeUpload(incoming, request.caller, this.ports);
+    } catch (error) {
+      // What still comes of a refused file has to go somewhere, or the client waits for ever to send it.
+      file.stream.resume();
+      throw error;
+    }
+  }
+}
+
+/** A query, or a form field before the file. */
+function languageOf(request: Request): string | null {
+  const language: unknown = request.query['language'] ?? request.body?.language ?? null;
+  if (language === null || language === '') return null;
+  if (typeof language === 'string' && isLanguageCode(language)) return language;
+  throw new Refused('request.invalid', {
+    errors: [{ field: 'language', message: "language must be one of Whisper's codes, like en or es" }],
+  });
+}
+
+/** Parts around the file: boundaries, headers, a few fields. */
+const formOverheadBytes = 1024 * 1024;
+
+/** A body that says itself that it is too large is refused before it is sent (curl waits for that: Expect). */
+export function refuseTooLarge(request: IncomingMessage, maxUploadBytes: number): void {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced > maxUploadBytes + formOverheadBytes) throw new Refused('upload.too_large');
+}

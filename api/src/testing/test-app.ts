@@ -1,0 +1,74 @@
+import { Writable } from 'node:stream';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { createLogger, type Platform, readSettings } from '@verbatim/adapters';
+import {
+  FakeClock,
+  InMemoryCounters,
+  InMemoryJobStore,
+  InMemoryObjectStore,
+  InMemoryWorkerRegistry,
+  InMemoryWorkQueue,
+} from '@verbatim/domain/testing';
+import supertest from 'supertest';
+import { onTestFinished } from 'vitest';
+import { ApiConfig } from '../config.ts';
+import { createApp } from '../create-app.ts';
+
+export const anasKey = 'ana-canary-key-aaaaaaaaaaaaaaaaaaaaaaaa';
+export const bobsKey = 'bob-canary-key-bbbbbbbbbbbbbbbbbbbbbbbb';
+const linkSecret = 'the-secret-that-signs-links-in-tests';
+
+export type FakePlatform = ReturnType<typeof fakePlatform>;
+
+export function fakePlatform() {
+  const clock = new FakeClock();
+  return {
+    clock,
+    counters: new InMemoryCounters(clock),
+    jobs: new InMemoryJobStore(),
+    objects: new InMemoryObjectStore(),
+    queue: new InMemoryWorkQueue(),
+    workers: new InMemoryWorkerRegistry(),
+    close: async () => {},
+  };
+}
+
+/** The whole api around fakes, closed with the test. By default ana and bob have keys; `env` says otherwise. */
+export async function openTestApp<P extends Platform = FakePlatform>(
+  options: { env?: Record<string, string>; platform?: P } = {},
+) {
+  const platform = (options.platform ?? fakePlatform()) as P;
+  const config = readSettings(ApiConfig, {
+    PLATFORM: 'aws',
+    LINK_SECRET: linkSecret,
+    API_KEYS: `laptop:${anasKey}:ana:ana.canary@example.org,phone:${bobsKey}:bob`,
+    PUBLIC_URL: 'http://verbatim.example',
+    LOG_LEVEL: 'trace',
+    ...options.env,
+  });
+  const logged: string[] = [];
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      logged.push(String(chunk));
+      done();
+    },
+  });
+  const app = await createApp({
+    config,
+    platform,
+    linkSecret,
+    log: createLogger('api', config, destination),
+  });
+  onTestFinished(() => app.close());
+  return { app, platform, logged, linkSecret, as: clientOf(app) };
+}
+
+/** `as(anasKey).get('/v1/jobs')`; without a key nobody is said. */
+function clientOf(app: NestExpressApplication) {
+  return (key?: string) => {
+    const client = supertest.agent(app.getHttpServer());
+    return key ? client.set('Authorization', `Bearer ${key}`) : client;
+  };
+}
+
+export const announcement = { fileName: 'meeting.mp3', contentType: 'audio/mpeg', sizeBytes: 1000 };
