@@ -1,0 +1,99 @@
+import {
+  type Delivery,
+  type JobChange,
+  type JobFinishedMessage,
+  type JobRecord,
+  MailRefused,
+  type Outcome,
+  paid,
+} from '@verbatim/domain';
+import type { Channel } from './channels/channel.ts';
+import type { NotifierPorts } from './notifier-ports.ts';
+
+/** Whoever began to send longer ago than this and did not say how it went is thought dead. Every channel gives up sooner. */
+const sendingMs = 60_000;
+
+/**
+ * A run of a job has ended: tells its user once, on every channel that is wanted, then pays the debt. What was sent is
+ * remembered in the record before and after, so messages that come twice, or to two of us at once, change nothing.
+ */
+export async function notifyJobFinished(
+  message: JobFinishedMessage,
+  receives: number,
+  ports: NotifierPorts,
+): Promise<Outcome> {
+  let waitMs = 0;
+  for (const channel of ports.channels) {
+    const job = await ports.jobs.get(message.jobId);
+    if (!job || !isOwed(job, message)) return 'done';
+    waitMs = Math.max(waitMs, await deliverOnce(job, channel, receives, ports));
+  }
+  if (waitMs > 0) return { returnInMs: waitMs };
+
+  const job = await ports.jobs.get(message.jobId);
+  if (!job || !isOwed(job, message)) return 'done';
+  const settled = await ports.jobs.change(job.jobId, paid(job, 'announce'));
+  return settled ? 'done' : notifyJobFinished(message, receives, ports);
+}
+
+/** No longer after a retry (another run), a deletion, or once everybody was told. */
+function isOwed(job: JobRecord, message: JobFinishedMessage): boolean {
+  const sameEnd = job.run === message.run && job.status === message.status;
+  return sameEnd && job.erase === null && job.owes.includes('announce');
+}
+
+/** How long to wait before the next look at this delivery; 0 when there is nothing left to do for it. */
+async function deliverOnce(
+  job: JobRecord,
+  channel: Channel,
+  receives: number,
+  ports: NotifierPorts,
+): Promise<number> {
+  const { jobId, run, status } = job;
+  const key = `${run}/${status}/${channel.name}`;
+  const before = job.deliveries[key];
+  if (!channel.wanted(job) || before?.state === 'sent' || before?.state === 'failed') return 0;
+
+  const now = ports.clock.now();
+  if (before && now < before.at + sendingMs) return before.at + sendingMs - now;
+  const claimed = await ports.jobs.change(jobId, marked(job, key, { state: 'sending', at: now }));
+  // Somebody else was first, or the job moved on: the next look tells.
+  if (!claimed) return sendingMs;
+
+  const { outcome, error } = await attempt(channel, claimed, `${jobId}.r${run}.${status.toLowerCase()}`);
+  ports.metrics.notifications.inc({ channel: channel.name, outcome });
+  const line = { event: `notification.${outcome}`, jobId, run, status, channel: channel.name };
+  if (outcome === 'sent') ports.log.info(line);
+  else ports.log.warn({ ...line, receives, error });
+
+  const after = outcome === 'later' ? null : { state: outcome, at: ports.clock.now() };
+  await ports.jobs.change(jobId, marked(claimed, key, after));
+  return outcome === 'later' ? backoffMs(receives) : 0;
+}
+
+async function attempt(
+  channel: Channel,
+  job: JobRecord,
+  end: string,
+): Promise<{ outcome: 'sent' | 'failed' | 'later'; error?: unknown }> {
+  try {
+    await channel.deliver(job, `${end}.${channel.name}`);
+    return { outcome: 'sent' };
+  } catch (error) {
+    return { outcome: error instanceof MailRefused ? 'failed' : 'later', error };
+  }
+}
+
+/** One entry of the job's deliveries set, or taken back; refused when any of them changed since the job was read. */
+function marked(job: JobRecord, key: string, delivery: Delivery | null): JobChange {
+  const { [key]: _replaced, ...others } = job.deliveries;
+  return {
+    expect: { run: job.run, status: job.status, erase: null, deliveries: job.deliveries },
+    set: { deliveries: delivery ? { ...others, [key]: delivery } : others },
+  };
+}
+
+/** 5 s, doubling to 5 min: a mail server that restarts is met soon, one that is down all day is not hammered. */
+function backoffMs(receives: number): number {
+  return Math.min(5_000 * 2 ** Math.min(receives - 1, 10), 5 * 60_000);
+}
