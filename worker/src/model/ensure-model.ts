@@ -1,27 +1,17 @@
-import { access, constants, mkdir, open } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { access, constants, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { PlatformSettings } from '@verbatim/adapters';
-import { DomainError } from '@verbatim/domain';
 import { dropPart, FetchFailed, fetchFile, readPart } from './fetch-file.ts';
 import { dropKept, isKept, keepFile, sha1Of } from './keep-file.ts';
+import { demoPath, ModelUnavailable, modelAtPath, type ReadyModel } from './model-at-path.ts';
 import { labelOf, type ModelChoice, readModelChoice } from './model-choice.ts';
 import { type ModelSettings, modelsDirOf, quantizeProgramOf } from './model-settings.ts';
 import { publishedSha1 } from './published-models.ts';
 import { QuantizeFailed, quantizeModel } from './quantize-model.ts';
 import { withFileLock } from './with-file-lock.ts';
 
+export { ModelUnavailable, type ReadyModel } from './model-at-path.ts';
 export { ModelSettings } from './model-settings.ts';
-
-export interface ReadyModel {
-  /** Shown to users: `small-q8_0`, `demo`, or a file's name without `ggml-` and `.bin`. */
-  name: string;
-  path: string;
-  /** True: it understands only its own small grammar, which people must be told. */
-  demo: boolean;
-  /** For people: what is not as they would expect, a sentence or more without paths. */
-  note?: string;
-}
 
 export interface ModelProgress {
   model: string;
@@ -47,11 +37,6 @@ export interface FetchRules {
 }
 const productionRules: FetchRules = { sha1: publishedSha1, stallMs: 10_000, pauseMs: 1_000, lockPollMs: 250 };
 
-/** The model that was asked for is not there and can't be had. The message is for people: what was tried, what helps. */
-export class ModelUnavailable extends DomainError {
-  readonly code = 'model.unavailable';
-}
-
 type Settings = ModelSettings & Pick<PlatformSettings, 'PLATFORM'>;
 type PublishedChoice = Extract<ModelChoice, { kind: 'published' }>;
 
@@ -65,12 +50,12 @@ export async function ensureModel(
   hooks: ModelHooks = {},
   rules: Partial<FetchRules> = {},
 ): Promise<ReadyModel> {
-  if (settings.WHISPER_MODEL_PATH) return modelAt(settings.WHISPER_MODEL_PATH);
+  if (settings.WHISPER_MODEL_PATH) return modelAtPath(settings.WHISPER_MODEL_PATH);
   const choice = readModelChoice(settings.WHISPER_MODEL);
   if (!choice)
     throw new ModelUnavailable(`WHISPER_MODEL names no model that we know: ${settings.WHISPER_MODEL}.`);
-  if (choice.kind === 'demo') return modelAt(demoPath);
-  if (choice.kind === 'file') return modelAt(choice.path);
+  if (choice.kind === 'demo') return modelAtPath(demoPath);
+  if (choice.kind === 'file') return modelAtPath(choice.path);
 
   try {
     return await publishedModel(choice, settings, hooks, { ...productionRules, ...rules });
@@ -79,7 +64,7 @@ export async function ensureModel(
     const reason = reasonOf(error);
     const label = labelOf(choice);
     if (!choice.named && !inProduction(settings)) {
-      return modelAt(demoPath, `The speech model ${label} could not be fetched: ${reason}.`);
+      return modelAtPath(demoPath, `The speech model ${label} could not be fetched: ${reason}.`);
     }
     throw new ModelUnavailable(
       `The speech model ${label} is not in ${modelsDirOf(settings)} and could not be fetched: ${reason}. ` +
@@ -87,34 +72,6 @@ export async function ensureModel(
       { cause: error },
     );
   }
-}
-
-/** The same depth from `src` and from `dist`. */
-export const demoPath = fileURLToPath(new URL('../../models/ggml-demo-q8_0.bin', import.meta.url));
-const demoNote =
-  'This is the demo model: it knows about 230 words of one small grammar in English and Spanish, ' +
-  'and turns any other speech into sentences of that grammar.';
-
-async function modelAt(path: string, whyDemo?: string): Promise<ReadyModel> {
-  await mustBeGgml(path);
-  if (basename(path) === basename(demoPath)) {
-    return { name: 'demo', path, demo: true, note: whyDemo ? `${whyDemo} ${demoNote}` : demoNote };
-  }
-  return { name: basename(path, '.bin').replace(/^ggml-/, ''), path, demo: false };
-}
-
-/** whisper.cpp reads its own older format only; the first four bytes tell. */
-async function mustBeGgml(path: string): Promise<void> {
-  const file = await open(path).catch((error: unknown) => {
-    throw new ModelUnavailable(`There is no speech model at ${path}. Check WHISPER_MODEL.`, { cause: error });
-  });
-  try {
-    const { buffer } = await file.read({ buffer: Buffer.alloc(4), position: 0 });
-    if (buffer.toString('latin1') === 'lmgg') return;
-  } finally {
-    await file.close();
-  }
-  throw new ModelUnavailable(`${path} is no ggml file of whisper.cpp (GGUF and PyTorch files don't work).`);
 }
 
 async function publishedModel(
