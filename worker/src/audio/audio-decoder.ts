@@ -13,7 +13,7 @@ export interface DecodedAudio {
 /** Turns any recording into the one kind of audio that engines get. Decoders: ffmpeg. */
 export abstract class AudioDecoder {
   /**
-   * Reads the untrusted file at `sourcePath` and writes 16 kHz mono 16-bit WAV to `wavPath`, a new file.
+   * Reads the untrusted file at `sourcePath` and writes 16 kHz mono 16-bit WAV to `wavPath`.
    * @throws JobFailure audio.empty | audio.unreadable | audio.no_sound | audio.too_long | disk.full;
    *   the signal's reason when it aborts
    */

@@ -1,0 +1,138 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { Readable } from 'node:stream';
+import { JobFailure } from '@verbatim/domain';
+import { type ChildEnd, endChild, endOf } from '../child-process/child-end.ts';
+import type { ChildGuards } from '../child-process/child-guards.ts';
+import { AudioDecoder, type DecodedAudio, type DecodeOptions } from './audio-decoder.ts';
+import { sampleRate, WavFile } from './wav-file.ts';
+
+/** Enough for 4 hours of any format; what it can't hold is an attack. */
+const addressSpaceBytes = 2 * 1024 ** 3;
+/** ffmpeg's own end after SIGTERM. */
+const graceMs = 1_000;
+const stderrKept = 4_096;
+
+/**
+ * ffmpeg on a file that a stranger made: it may read that file and nothing else, and write to a pipe and nowhere else.
+ * A playlist named .mp3 would make it read other people's files; the list of formats is what stops that.
+ */
+export class FfmpegDecoder extends AudioDecoder {
+  readonly #ffmpeg: string;
+  readonly #guards: ChildGuards;
+
+  constructor(options: { ffmpeg: string; guards: ChildGuards }) {
+    super();
+    this.#ffmpeg = options.ffmpeg;
+    this.#guards = options.guards;
+  }
+
+  override async decode(sourcePath: string, wavPath: string, options: DecodeOptions): Promise<DecodedAudio> {
+    const { maxSeconds, signal } = options;
+    signal.throwIfAborted();
+    if ((await stat(sourcePath)).size === 0) throw new JobFailure('audio.empty', 'the file has no bytes');
+
+    const wallSeconds = 60 + Math.ceil(maxSeconds / 60);
+    const tooSlow = AbortSignal.timeout(wallSeconds * 1_000);
+    try {
+      await using wav = await WavFile.create(wavPath);
+      const { stderr, ...end } = await this.#run(sourcePath, wav, options, {
+        cpuSeconds: Math.ceil(wallSeconds / 2),
+        stop: AbortSignal.any([signal, tooSlow]),
+      });
+      signal.throwIfAborted();
+      if (tooSlow.aborted) throw new JobFailure('engine.timeout', `ffmpeg ran for ${wallSeconds} s`);
+      refuseFailure(end, stderr);
+      if (wav.samples === 0) throw new JobFailure('audio.empty', 'the file holds no audio samples');
+      await wav.finish();
+      return { durationSeconds: wav.samples / sampleRate };
+    } catch (error) {
+      if (isDiskFull(error))
+        throw new JobFailure('disk.full', 'no room for the decoded audio', { cause: error });
+      throw error;
+    }
+  }
+
+  /** Ends with ffmpeg, whatever happens; by then everything that it gave is in `wav`. */
+  async #run(
+    sourcePath: string,
+    wav: WavFile,
+    { maxSeconds }: DecodeOptions,
+    { cpuSeconds, stop }: { cpuSeconds: number; stop: AbortSignal },
+  ): Promise<ChildEnd & { stderr: string }> {
+    const child = this.#guards.spawn({
+      program: this.#ffmpeg,
+      args: ffmpegArguments(basename(sourcePath), maxSeconds),
+      cwd: dirname(sourcePath),
+      // One heap for all its threads: each heap takes 64 MB of address space on many cores.
+      env: { MALLOC_ARENA_MAX: '2' },
+      network: 'none',
+      limits: { addressSpaceBytes, cpuSeconds, fileBytes: 0, openFiles: 64 },
+    });
+    const ended = endOf(child);
+    const stderr = lastOf(child.stderr);
+    const end = () => void endChild(child, ended, graceMs);
+    stop.addEventListener('abort', end, { once: true });
+    if (stop.aborted) end();
+    try {
+      await collect(child.stdout, wav, maxSeconds);
+      await ended;
+    } catch (error) {
+      await endChild(child, ended, graceMs);
+      // A pipe that breaks because ffmpeg is ended on purpose is no error of its own.
+      if (!stop.aborted) throw error;
+    } finally {
+      stop.removeEventListener('abort', end);
+    }
+    return { ...(await ended), stderr: stderr() };
+  }
+}
+
+function ffmpegArguments(fileName: string, maxSeconds: number): string[] {
+  return [
+    '-nostdin',
+    ...['-v', 'error'],
+    ...['-protocol_whitelist', 'file,pipe'],
+    ...['-format_whitelist', 'wav,mp3,flac,ogg,mov,matroska,aac,amr,aiff,w64,caf,asf'],
+    ...['-max_streams', '16'],
+    // "./" keeps a name from being an option or a protocol.
+    ...['-i', `./${fileName}`],
+    ...['-map', '0:a:0', '-vn', '-sn', '-dn'],
+    // One second more than allowed: so that too much is seen, and not cut.
+    ...['-t', String(maxSeconds + 1)],
+    ...['-ar', String(sampleRate), '-ac', '1', '-f', 's16le', 'pipe:1'],
+  ];
+}
+
+/** One piece at a time: a full pipe holds ffmpeg up until the disk has taken it. @throws JobFailure audio.too_long */
+async function collect(stdout: Readable, wav: WavFile, maxSeconds: number): Promise<void> {
+  for await (const pcm of stdout) {
+    await wav.append(pcm);
+    if (wav.samples > maxSeconds * sampleRate) {
+      throw new JobFailure('audio.too_long', `more than ${maxSeconds} s of audio`);
+    }
+  }
+}
+
+/** What ffmpeg said stays here: it may quote what the file holds. */
+function refuseFailure({ exitCode, signal, error }: ChildEnd, stderr: string): void {
+  if (error) throw new Error('ffmpeg could not be started', { cause: error });
+  if (exitCode === 0) return;
+  if (signal === 'SIGKILL') throw new JobFailure('engine.out_of_memory', 'ffmpeg was killed from outside');
+  if (signal !== null) throw new JobFailure('audio.unreadable', `ffmpeg was ended by ${signal}`);
+  if (stderr.includes('matches no streams')) throw new JobFailure('audio.no_sound', 'no audio stream');
+  throw new JobFailure('audio.unreadable', `ffmpeg gave up with code ${exitCode}`);
+}
+
+/** Reads a stream to its end and keeps only its last characters. */
+function lastOf(stream: Readable): () => string {
+  let kept = '';
+  stream.setEncoding('utf8').on('data', (text: string) => {
+    kept = (kept + text).slice(-stderrKept);
+  });
+  return () => kept;
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}

@@ -1,0 +1,44 @@
+import type { EngineSlot } from './engine-slot.ts';
+
+/** Lends each slot to one call at a time; calls that find none free wait in line. */
+export class SlotPool {
+  readonly #free: EngineSlot[];
+  readonly #waiting: ((slot: EngineSlot) => void)[] = [];
+
+  constructor(slots: readonly EngineSlot[]) {
+    this.#free = [...slots];
+  }
+
+  /** @throws the signal's reason when it aborts before a slot is free */
+  async use<T>(signal: AbortSignal, work: (slot: EngineSlot) => Promise<T>): Promise<T> {
+    const slot = this.#takeFree() ?? (await this.#next(signal));
+    try {
+      return await work(slot);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next(slot);
+      else this.#free.push(slot);
+    }
+  }
+
+  /** One that need not start first, if there is one. */
+  #takeFree(): EngineSlot | undefined {
+    const ready = this.#free.findIndex(({ isReady }) => isReady);
+    return ready < 0 ? this.#free.shift() : this.#free.splice(ready, 1)[0];
+  }
+
+  #next(signal: AbortSignal): Promise<EngineSlot> {
+    const { promise, resolve, reject } = Promise.withResolvers<EngineSlot>();
+    const giveUp = () => {
+      this.#waiting.splice(this.#waiting.indexOf(take), 1);
+      reject(signal.reason);
+    };
+    const take = (slot: EngineSlot) => {
+      signal.removeEventListener('abort', giveUp);
+      resolve(slot);
+    };
+    this.#waiting.push(take);
+    signal.addEventListener('abort', giveUp, { once: true });
+    return promise;
+  }
+}
