@@ -9,31 +9,32 @@ import { SetupFailed } from './setup-failed.mjs';
 const oldestNode = 24;
 
 /** Runs `npm ci` where node_modules is not what the lock file says, as after a clone, a pull or an interrupted install. */
-export function installPackages() {
-  const stamp = join(repository, 'node_modules/.installed');
-  const wanted = fingerprint();
+export function installPackages(root = repository, env = process.env) {
+  const stamp = join(root, 'node_modules/.installed');
+  const wanted = fingerprint(root);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
 
   console.log('Installing the npm packages (about a minute the first time) ...');
   rmSync(stamp, { force: true });
-  npmCi();
+  npmCi(root, env);
   requireNode();
   writeFileSync(stamp, wanted);
 }
 
 /** A node_modules made for another system holds programs that don't run on this one. */
-function fingerprint() {
-  const lock = readFileSync(join(repository, 'package-lock.json'));
+function fingerprint(root) {
+  const lock = readFileSync(join(root, 'package-lock.json'));
   return `${createHash('sha256').update(lock).digest('hex')} ${process.platform} ${process.arch}\n`;
 }
 
-function npmCi() {
+function npmCi(root, env) {
   // Not the node on PATH: it may be the one in node_modules, which is about to be replaced.
-  const { npm_node_execpath: node = process.execPath, npm_execpath: npm } = process.env;
+  const { npm_node_execpath: node = process.execPath, npm_execpath: npm } = env;
   const [program, ...first] = npm ? [node, npm] : ['npm'];
   const options = ['--no-audit', '--no-fund', '--loglevel=error', '--include=dev', '--include=optional'];
   const { status, error } = spawnSync(program, [...first, 'ci', ...options], {
-    cwd: repository,
+    cwd: root,
+    env,
     stdio: 'inherit',
   });
   if (error) throw new SetupFailed(`npm could not be started: ${error.message}`);

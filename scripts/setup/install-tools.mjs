@@ -26,6 +26,7 @@ export function missingTools(purpose, machine) {
     if (!(machine.has('c++') || machine.has('g++') || machine.has('clang++'))) missing.push('g++');
   }
   if (purpose === 'test' && !machine.hasPythonVenv()) missing.push('python3-venv');
+  if (purpose === 'test' && !machine.has('curl')) missing.push('curl');
   return missing;
 }
 

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { repository } from './repository.mjs';
 
@@ -18,11 +17,11 @@ export async function whileLocked(work, folder = join(repository, 'scripts')) {
     patienceMs,
   );
   holder.stdin.on('error', () => {});
-  await Promise.race([
-    once(holder.stdout, 'data'),
-    once(holder, 'exit'),
-    once(holder, 'error').catch(() => {}),
-  ]).catch(() => {});
+  await new Promise((resolve) => {
+    holder.stdout.once('data', resolve);
+    holder.once('close', resolve);
+    holder.once('error', resolve);
+  });
   clearTimeout(waiting);
   try {
     return await work();

@@ -18,7 +18,9 @@ Verbatim is ready after ${secondsToStart.toFixed(1)} s.
   data     ${data}
   logs     ${join(settings.DATA_DIR, 'logs')}
 
-Try it: paste this into another terminal. It uploads a recording, waits, and prints what is said in it.
+Try it: paste this into another terminal. It uploads a recording, waits, and prints what is said in it.${
+    settings.API_KEYS ? '\nFirst: API_KEY=one-of-your-keys' : ''
+  }
 
   ${tryItCommand(settings)}
 
@@ -36,7 +38,7 @@ export function tryItCommand(settings: StandaloneSettings): string {
   const key = settings.API_KEYS ? `-H "Authorization: Bearer $API_KEY" ` : '';
   const sample = shellQuoted(join(repository, 'test_sample/en-short.wav'));
   return [
-    `curl -s ${key}-F file=@${sample} ${url}/upload-audio/ | grep -o 'job_[0-9a-f]*' |`,
+    `curl -sS ${key}-F file=@${sample} ${url}/upload-audio/ | grep -o 'job_[0-9a-f]\\{32\\}' | head -1 |`,
     `xargs -I% curl -sf ${key}--retry 120 --retry-delay 1 --retry-all-errors "${url}/v1/jobs/%/transcript?format=txt"`,
   ].join(' ');
 }

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { lineForPeople } from './line-for-people.ts';
+
+const time = new Date(2026, 0, 2, 10, 42, 7).getTime();
+
+describe('lineForPeople', () => {
+  it('tells what becomes of a job', () => {
+    const jobId = 'job_1';
+    expect(shown({ level: 30, event: 'job.claimed', jobId })).toBe('10:42:07 job_1 started');
+    expect(shown({ level: 30, event: 'job.completed', jobId, audioSeconds: 420, seconds: 12.2 })).toBe(
+      '10:42:07 job_1 transcribed 7:00 of audio in 12 s',
+    );
+    expect(shown({ level: 30, event: 'job.completed', jobId, audioSeconds: 3723.4, seconds: 1 })).toBe(
+      '10:42:07 job_1 transcribed 1:02:03 of audio in 1 s',
+    );
+  });
+
+  it('keeps what is only of interest to machines to itself', () => {
+    expect(shown({ level: 30, event: 'worker.ready' })).toBeUndefined();
+    expect(shown({ level: 20, msg: 'polled' })).toBeUndefined();
+  });
+
+  it('shows warnings and errors with their reason, however it was logged', () => {
+    expect(
+      shown({
+        level: 40,
+        event: 'job.attempt_failed',
+        jobId: 'job_1',
+        code: 'audio.unreadable',
+        failures: 1,
+      }),
+    ).toBe('10:42:07 worker: job.attempt_failed job_1 audio.unreadable');
+    expect(shown({ level: 50, msg: 'no table', err: { message: 'ENOENT', stack: '...' } })).toBe(
+      '10:42:07 worker: no table ENOENT',
+    );
+  });
+
+  it('hands on what is no log line, such as the last words of a crash', () => {
+    expect(lineForPeople('worker', 'Error: out of memory')).toBe('worker: Error: out of memory');
+    expect(lineForPeople('worker', '42')).toBe('worker: 42');
+  });
+
+  function shown(record: Record<string, unknown>): string | undefined {
+    return lineForPeople('worker', JSON.stringify({ time, ...record }));
+  }
+});

@@ -1,0 +1,153 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Ending, type SupervisedProgram, type SupervisorTimes, supervise } from './supervise.ts';
+
+const quick: SupervisorTimes = { firstPauseMs: 10, longestPauseMs: 40, calmMs: 60_000 };
+const soon = { timeout: 10_000, interval: 10 };
+
+describe('supervise', { timeout: 30_000 }, () => {
+  let folder: string;
+  let running: SupervisedProgram[] = [];
+  const lines: string[] = [];
+  const deaths: { ending: Ending; pauseMs: number }[] = [];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'verbatim-supervise-'));
+    lines.length = 0;
+    deaths.length = 0;
+  });
+  afterEach(async () => {
+    await Promise.all(running.map((program) => program.stop(0)));
+    running = [];
+    rmSync(folder, { recursive: true });
+  });
+
+  it('hands on every line that a program prints, on stdout and stderr', async () => {
+    run(`console.log('one'); console.error('two'); ${stayAlive}`);
+    await vi.waitFor(() => expect([...lines].sort()).toEqual(['one', 'two']), soon);
+  });
+
+  it('starts a program that dies again, waiting longer each time', async () => {
+    run('process.exit(3)', quick);
+    await vi.waitFor(() => expect(deaths.length).toBeGreaterThanOrEqual(4), soon);
+    expect(deaths.slice(0, 4).map((death) => death.pauseMs)).toEqual([10, 20, 40, 40]);
+    expect(deaths[0]?.ending).toEqual({ code: 3, signal: null });
+  });
+
+  it('starts a program that was killed again', async () => {
+    run(`console.log(process.pid); ${stayAlive}`, quick);
+    await vi.waitFor(() => expect(lines).toHaveLength(1), soon);
+    process.kill(Number(lines[0]), 'SIGKILL');
+    await vi.waitFor(() => expect(lines).toHaveLength(2), soon);
+    expect(deaths).toEqual([{ ending: { code: null, signal: 'SIGKILL' }, pauseMs: 10 }]);
+  });
+
+  it('takes a death after a calm time for the first', async () => {
+    run('process.exit(3)', { ...quick, calmMs: 0 });
+    await vi.waitFor(() => expect(deaths.length).toBeGreaterThanOrEqual(3), soon);
+    expect(deaths.slice(0, 3).map((death) => death.pauseMs)).toEqual([10, 10, 10]);
+  });
+
+  it('asks once with SIGTERM to stop, waits, and starts nothing again', async () => {
+    const program = run(`
+      process.on('SIGTERM', () => { console.log('asked'); setTimeout(() => process.exit(0), 50); });
+      console.log('up');
+      ${stayAlive}`);
+    await vi.waitFor(() => expect(lines).toEqual(['up']), soon);
+    await program.stop(10_000);
+    await vi.waitFor(() => expect(lines).toEqual(['up', 'asked']), soon);
+    expect(deaths).toEqual([]);
+  });
+
+  it('kills a program that does not stop in time, with what it had started', async () => {
+    const program = run(`
+      process.on('SIGTERM', () => {});
+      const child = require('node:child_process').spawn('sleep', ['600']);
+      console.log(process.pid + ' ' + child.pid);
+      ${stayAlive}`);
+    await vi.waitFor(() => expect(lines).toHaveLength(1), soon);
+    await program.stop(50);
+    await vi.waitFor(() => expect(lines[0]?.split(' ').filter(isAlive)).toEqual([]), soon);
+  });
+
+  it('does not start a program again that is stopped between two tries', async () => {
+    const program = run('process.exit(3)', { ...quick, firstPauseMs: 600_000, longestPauseMs: 600_000 });
+    await vi.waitFor(() => expect(deaths).toHaveLength(1), soon);
+    await program.stop(10_000);
+    expect(deaths).toHaveLength(1);
+  });
+
+  it('keeps the terminal’s Ctrl-C from its programs', async () => {
+    run(`console.log(process.pid); ${stayAlive}`);
+    await vi.waitFor(() => expect(lines).toHaveLength(1), soon);
+    const groupOf = (pid: number) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[4];
+    expect(groupOf(Number(lines[0]))).toBe(lines[0]);
+    expect(groupOf(process.pid)).not.toBe(lines[0]);
+  });
+
+  it('leaves no program behind when it is killed with kill -9', async () => {
+    // A program that looks at nothing: only the kernel can end it.
+    const { supervisor, pid } = await superviseElsewhere(stayAlive, process.env);
+    supervisor.kill('SIGKILL');
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), soon);
+  });
+
+  it('leaves no program behind that listens to its stdin, where there is no setpriv', async () => {
+    const listens = `process.stdin.on('end', () => process.exit()).resume(); ${stayAlive}`;
+    const { supervisor, pid } = await superviseElsewhere(listens, { ...process.env, PATH: folder });
+    supervisor.kill('SIGKILL');
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), soon);
+  });
+
+  function run(source: string, times?: SupervisorTimes): SupervisedProgram {
+    const program = supervise(
+      { name: 'fake', script: scriptOf(source), env: process.env },
+      {
+        line: (line) => lines.push(line),
+        died: (ending, pauseMs) => deaths.push({ ending, pauseMs }),
+      },
+      times,
+    );
+    running.push(program);
+    return program;
+  }
+
+  function scriptOf(source: string): string {
+    const script = join(folder, 'fake.cjs');
+    writeFileSync(script, source);
+    return script;
+  }
+
+  /** A supervisor in a process of its own, which prints the pid of the program that it started. */
+  async function superviseElsewhere(
+    source: string,
+    env: NodeJS.ProcessEnv,
+  ): Promise<{ supervisor: ChildProcess; pid: string }> {
+    const script = scriptOf(`console.log(process.pid); ${source}`);
+    const main = `
+      import { supervise } from ${JSON.stringify(join(import.meta.dirname, 'supervise.ts'))};
+      const program = { name: 'fake', script: ${JSON.stringify(script)}, env: process.env };
+      supervise(program, { line: (line) => console.log(line), died() {} });`;
+    const supervisor = spawn(process.execPath, ['--input-type=module', '--eval', main], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [pid] = await once(supervisor.stdout, 'data');
+    return { supervisor, pid: String(pid).trim() };
+  }
+});
+
+const stayAlive = 'setInterval(() => {}, 60_000);';
+
+function isAlive(pid: string): boolean {
+  try {
+    // A zombie is dead, only not yet missed.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
