@@ -15,6 +15,9 @@ export const PlatformSettings = z.object({
     .url()
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
+  /** aws: an emulator's address. The SDK reads these itself; set, they also mean that buckets are part of the path. */
+  AWS_ENDPOINT_URL: z.url().optional(),
+  AWS_ENDPOINT_URL_S3: z.url().optional(),
   /** aws: the address that browsers reach S3 at, where it differs from the one that the servers use. */
   S3_PUBLIC_ENDPOINT: z.url().optional(),
   AUDIO_BUCKET: z.string().default('verbatim-audio'),

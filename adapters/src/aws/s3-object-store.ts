@@ -1,0 +1,218 @@
+import { Readable } from 'node:stream';
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import {
+  type Bucket,
+  type ByteStream,
+  type Clock,
+  type GetOptions,
+  ObjectChanged,
+  ObjectExists,
+  type ObjectInfo,
+  ObjectMissing,
+  ObjectStore,
+  type PresignedUpload,
+  type PutOptions,
+  StorageUnavailable,
+  type UploadTerms,
+} from '@verbatim/domain';
+import type { AwsClients } from './aws-clients.ts';
+import { type ReceivedBody, receivedBytes, sentBytes } from './s3-bodies.ts';
+import { presignedForm, presignedGet, presignedPut } from './s3-presigning.ts';
+import { isUnavailable, storageCall } from './unavailable.ts';
+
+/** Pieces of a streamed upload; two are under way at a time, so an upload costs some 24 MiB of memory. */
+const partBytes = 8 * 2 ** 20;
+
+export class S3ObjectStore extends ObjectStore {
+  readonly #clients: Pick<AwsClients, 's3' | 's3Transfers' | 's3Signer'>;
+  readonly #buckets: Record<Bucket, string>;
+  readonly #clock: Clock;
+
+  constructor(
+    clients: Pick<AwsClients, 's3' | 's3Transfers' | 's3Signer'>,
+    buckets: Record<Bucket, string>,
+    clock: Clock,
+  ) {
+    super();
+    this.#clients = clients;
+    this.#buckets = buckets;
+    this.#clock = clock;
+  }
+
+  /** Should an answer be lost and the SDK ask again, `ifAbsent` may find the object of its own first try. */
+  async put(
+    bucket: Bucket,
+    key: string,
+    body: ByteStream | Uint8Array,
+    options: PutOptions,
+  ): Promise<ObjectInfo> {
+    options.signal?.throwIfAborted();
+    const params = {
+      Bucket: this.#buckets[bucket],
+      Key: key,
+      ContentType: options.contentType,
+      ...(options.ifAbsent && { IfNoneMatch: '*' }),
+    };
+    const store = body instanceof Uint8Array ? this.#putBytes : this.#putStream;
+    try {
+      const { sizeBytes, etag } = await store.call(this, params, body as never, options.signal);
+      return { sizeBytes, etag, contentType: options.contentType };
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (options.ifAbsent && isTaken(error)) throw new ObjectExists(`${key} is taken`, { cause: error });
+      throw isUnavailable(error)
+        ? new StorageUnavailable(`storing ${key}: no answer`, { cause: error })
+        : error;
+    }
+  }
+
+  async #putBytes(params: PutParams, body: Uint8Array, signal?: AbortSignal) {
+    const command = new PutObjectCommand({ ...params, Body: body });
+    const { ETag } = await this.#clients.s3Transfers.send(command, signal ? { abortSignal: signal } : {});
+    return { sizeBytes: body.length, etag: unquoted(ETag) };
+  }
+
+  /** What fits into one part is one request; else the condition is checked when the parts are put together. */
+  async #putStream(params: PutParams, body: ByteStream, signal?: AbortSignal) {
+    const client = this.#clients.s3Transfers;
+    const sent = sentBytes(body, signal);
+    const upload = new Upload({
+      client,
+      params: { ...params, Body: Readable.from(sent.pieces, { objectMode: false }) },
+      partSize: partBytes,
+      queueSize: 2,
+    });
+    try {
+      const { ETag } = await upload.done();
+      return { sizeBytes: sent.sizeBytes(), etag: unquoted(ETag) };
+    } catch (error) {
+      // The library aborts when a part fails, but not when putting them together does. Else a lifecycle rule tidies up.
+      const { Bucket, Key } = params;
+      if (upload.uploadId) {
+        const abort = new AbortMultipartUploadCommand({ Bucket, Key, UploadId: upload.uploadId });
+        await client.send(abort).catch(() => {});
+      }
+      throw error;
+    }
+  }
+
+  async get(
+    bucket: Bucket,
+    key: string,
+    options: GetOptions = {},
+  ): Promise<ObjectInfo & { body: ByteStream }> {
+    const { range, ifMatch, signal } = options;
+    const command = new GetObjectCommand({
+      Bucket: this.#buckets[bucket],
+      Key: key,
+      ...(ifMatch !== undefined && { IfMatch: `"${ifMatch}"` }),
+      ...(range && { Range: `bytes=${range.start}-${range.end}` }),
+    });
+    const found = await storageCall(`reading ${key}`, () =>
+      this.#clients.s3.send(command, signal ? { abortSignal: signal } : {}),
+    ).catch((error: unknown) => {
+      if (isMissing(error)) throw new ObjectMissing(`${key} is not there`, { cause: error });
+      if (nameOf(error) === 'PreconditionFailed') {
+        throw new ObjectChanged(`${key} is another object now`, { cause: error });
+      }
+      throw error;
+    });
+    const bodyBytes = found.ContentLength ?? 0;
+    const total = /\/(\d+)$/.exec(found.ContentRange ?? '')?.[1];
+    const body: ReceivedBody = { stream: found.Body as Readable, sizeBytes: bodyBytes };
+    return {
+      sizeBytes: total === undefined ? bodyBytes : Number(total),
+      etag: unquoted(found.ETag),
+      contentType: found.ContentType ?? 'application/octet-stream',
+      body: receivedBytes(key, body, signal),
+    };
+  }
+
+  async head(bucket: Bucket, key: string): Promise<ObjectInfo | null> {
+    const command = new HeadObjectCommand({ Bucket: this.#buckets[bucket], Key: key });
+    try {
+      const found = await storageCall(`looking for ${key}`, () => this.#clients.s3.send(command));
+      return {
+        sizeBytes: found.ContentLength ?? 0,
+        etag: unquoted(found.ETag),
+        contentType: found.ContentType ?? 'application/octet-stream',
+      };
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  async deletePrefix(bucket: Bucket, prefix: string): Promise<void> {
+    const Bucket = this.#buckets[bucket];
+    await storageCall(`removing ${prefix}*`, async () => {
+      const pages = paginateListObjectsV2({ client: this.#clients.s3 }, { Bucket, Prefix: prefix });
+      for await (const page of pages) {
+        const Objects = (page.Contents ?? []).map(({ Key }) => ({ Key }));
+        if (Objects.length === 0) continue;
+        const command = new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } });
+        const { Errors = [] } = await this.#clients.s3.send(command);
+        if (Errors.length > 0) {
+          throw new StorageUnavailable(`${Errors.length} objects were not removed: ${Errors[0]?.Code}`);
+        }
+      }
+    });
+  }
+
+  async presignUpload(key: string, terms: UploadTerms): Promise<PresignedUpload> {
+    const sign = terms.method === 'POST' ? presignedForm : presignedPut;
+    return sign(this.#clients.s3Signer, { bucket: this.#buckets.audio, key }, terms, this.#clock.now());
+  }
+
+  async presignDownload(
+    bucket: Bucket,
+    key: string,
+    terms: { expiresInSeconds: number; fileName: string },
+  ): Promise<string> {
+    const object = { bucket: this.#buckets[bucket], key };
+    return presignedGet(this.#clients.s3Signer, object, terms, this.#clock.now());
+  }
+
+  async ping(): Promise<void> {
+    await storageCall('asking for the buckets', () =>
+      Promise.all(
+        Object.values(this.#buckets).map((Bucket) =>
+          this.#clients.s3.send(new HeadBucketCommand({ Bucket })),
+        ),
+      ),
+    );
+  }
+}
+
+interface PutParams {
+  Bucket: string;
+  Key: string;
+  ContentType: string;
+  IfNoneMatch?: string;
+}
+
+function unquoted(etag: string | undefined): string {
+  return (etag ?? '').replaceAll('"', '');
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : '';
+}
+
+function isMissing(error: unknown): boolean {
+  return ['NoSuchKey', 'NotFound'].includes(nameOf(error));
+}
+
+/** There already, or another put of the same key is just winning. */
+function isTaken(error: unknown): boolean {
+  return ['PreconditionFailed', 'ConditionalRequestConflict'].includes(nameOf(error));
+}

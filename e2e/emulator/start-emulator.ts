@@ -1,0 +1,125 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { installEmulator } from './install-emulator.ts';
+
+const run = promisify(execFile);
+const createResources = fileURLToPath(
+  new URL('../../localstack/ready.d/create-resources.py', import.meta.url),
+);
+
+export interface Emulator {
+  /** The AWS SDK's own variables that lead to it. */
+  environment: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+const standIns = {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+};
+
+/**
+ * An AWS to test against, with the resources of the platform made by the same script that prepares LocalStack: the one
+ * at AWS_ENDPOINT_URL where that is set (it needs boto3 beside it, and gets it the same way), else ministack, installed
+ * on first use. Throws when that can't be had: tests that need it fail, they are never skipped.
+ */
+export async function startEmulator(env: NodeJS.ProcessEnv): Promise<Emulator> {
+  const { python } = await installEmulator(env);
+  const given = env['AWS_ENDPOINT_URL'];
+  const server = given ? { url: given, stop: async () => {} } : await startMinistack(python, env);
+  const environment = { ...standIns, ...awsVariablesOf(env), AWS_ENDPOINT_URL: server.url };
+  try {
+    await run(python, [createResources], { env: { ...env, ...environment } });
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return { environment, stop: server.stop };
+}
+
+function awsVariablesOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  const names = Object.keys(standIns).filter((name) => env[name]);
+  return Object.fromEntries(names.map((name) => [name, env[name] ?? '']));
+}
+
+/** However we die, nothing is left running; other systems than Linux have no such command. */
+const diesWithUs = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL'] : [];
+
+async function startMinistack(
+  python: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ url: string; stop(): Promise<void> }> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const home = await mkdtemp(join(tmpdir(), 'ministack-'));
+  const [command, ...options] = [...diesWithUs, python, '-m', 'ministack'] as [string, ...string[]];
+  const child = spawn(command, options, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: env['PATH'],
+      HOME: home,
+      TMPDIR: home,
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(port),
+      LOG_LEVEL: 'WARNING',
+      // It would look for containers of its own to clean away, and open ports for services that we don't use.
+      DOCKER_HOST: `unix://${home}/no-docker`,
+      IOT_MTLS_ENABLED: '0',
+      SFTP_ENABLED: '0',
+    },
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  const stop = async () => {
+    child.kill('SIGKILL');
+    await ended;
+    await rm(home, { recursive: true, force: true });
+  };
+  try {
+    await whenReady(url, child);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, stop };
+}
+
+async function whenReady(url: string, child: ChildProcess): Promise<void> {
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-2_000);
+    });
+  }
+  let failure: Error | undefined;
+  child.once('error', (error) => {
+    failure = error;
+  });
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(50)) {
+    const answer = await fetch(`${url}/_ministack/ready`).catch(() => null);
+    if (answer?.ok) return;
+    if (failure || child.exitCode !== null) break;
+  }
+  throw new Error(`The AWS emulator (ministack) did not start. ${failure?.message ?? said}`);
+}
+
+/** ministack wants to be told its port, so there is a moment in which another program could take it; then it says so. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
