@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JobSettings, PlatformSettings } from '@verbatim/adapters';
 import { z } from 'zod';
+import type { SlotPlan } from './engine/plan-slots.ts';
 import { ModelSettings } from './model/ensure-model.ts';
 
 /** The worker's environment; what each variable is for stands in `.env.template`. */
@@ -24,3 +25,11 @@ export const WorkerConfig = z.object({
   VERBATIM_SUPERVISED: z.stringbool().default(false),
 });
 export type WorkerConfig = z.infer<typeof WorkerConfig>;
+
+/** What was set; the engine plans the rest from cores and memory. */
+export function slotPlanOf({ WORKER_SLOTS, ENGINE_THREADS }: WorkerConfig): Partial<SlotPlan> {
+  return {
+    ...(WORKER_SLOTS === undefined ? {} : { slots: WORKER_SLOTS }),
+    ...(ENGINE_THREADS === undefined ? {} : { threads: ENGINE_THREADS }),
+  };
+}

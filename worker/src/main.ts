@@ -10,12 +10,15 @@ import {
   stopSignal,
 } from '@verbatim/adapters';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { openDecoder } from './audio/ffmpeg-decoder.ts';
-import { WorkerConfig } from './config.ts';
+import { FfmpegDecoder } from './audio/ffmpeg-decoder.ts';
+import { findFfmpeg } from './audio/find-ffmpeg.ts';
+import { ChildGuards } from './child-process/child-guards.ts';
+import { slotPlanOf, WorkerConfig } from './config.ts';
 import { consumeTranscriptions } from './consume-transcriptions.ts';
 import { openWhisperServerEngine } from './engine/whisper-server/whisper-server-engine.ts';
 import { keepRegistered } from './keep-registered.ts';
 import { ensureModel } from './model/ensure-model.ts';
+import { logProgress } from './model/log-progress.ts';
 import { openWorkDir } from './steps/work-folder.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
@@ -28,8 +31,24 @@ const metrics = new Registry();
 collectDefaultMetrics({ register: metrics });
 
 const platform = await openPlatform(config);
-const model = await ensureModel(config, log);
-const engine = openWhisperServerEngine({ config, model, log });
+const model = await ensureModel(config, { signal: stop, progress: logProgress(log) }).catch(
+  (error: unknown) => {
+    if (stop.aborted) process.exit(0);
+    throw error;
+  },
+);
+if (model.note) log.warn({ event: 'model.note', model: model.name, note: model.note });
+
+const searchPath = process.env['PATH'] ?? '';
+const guards = await ChildGuards.find({ searchPath, log });
+const ffmpeg = await findFfmpeg({ ffmpegPath: config.FFMPEG_PATH, searchPath });
+const engine = await openWhisperServerEngine({
+  serverPath: config.WHISPER_SERVER,
+  model,
+  plan: slotPlanOf(config),
+  guards,
+  log,
+});
 await engine.start();
 
 const workerId = `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
@@ -39,7 +58,7 @@ const ports = {
   objects: platform.objects,
   queue: platform.queue,
   clock: platform.clock,
-  decoder: await openDecoder(config, log),
+  decoder: new FfmpegDecoder({ ffmpeg, guards }),
   engine,
   demoModel: model.demo,
   times: jobTimesOf(config),
