@@ -95,7 +95,11 @@ async function act(job: JobRecord, step: Step, ports: NotifierPorts): Promise<bo
       ports.log.error({ event: 'job.dead_letter', jobId, reason: job.deadLetter?.reason });
       ports.metrics.deadLetters.inc({ reason: job.deadLetter?.reason ?? 'unknown' });
       return (await ports.jobs.change(jobId, step.change)) !== null;
-    default: {
+    case 'send_job':
+    case 'free_job':
+    case 'give_up':
+    case 'announce':
+    case 'settle': {
       // Only while nobody else has moved the time: a lease may be prolonged at the last moment.
       const expect = { ...step.change.expect, dueAt: job.dueAt };
       const saved = await ports.jobs.change(jobId, { ...step.change, expect });

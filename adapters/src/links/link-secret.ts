@@ -1,7 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
+import { localSecret } from '../local/local-secret.ts';
 import { BadSettings } from '../program/read-settings.ts';
 
 export const LinkSettings = z.object({
@@ -15,35 +13,6 @@ export async function linkSecretOf(
   settings: LinkSettings & { PLATFORM: 'local' | 'aws'; DATA_DIR: string },
 ): Promise<string> {
   if (settings.LINK_SECRET) return settings.LINK_SECRET;
-  if (settings.PLATFORM === 'aws') {
-    throw new BadSettings(['LINK_SECRET: has to be set when PLATFORM is aws, the same for api and notifier']);
-  }
-  const path = join(settings.DATA_DIR, 'link-secret');
-  return (await readSecret(path)) ?? (await makeSecret(path));
-}
-
-async function readSecret(path: string): Promise<string | null> {
-  try {
-    return (await readFile(path, 'utf8')).trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-/** Programs that start together all come here: the first to link its file wins, and all use what lies there then. */
-async function makeSecret(path: string): Promise<string> {
-  await mkdir(join(path, '..'), { recursive: true });
-  const unfinished = `${path}.${randomUUID()}.tmp`;
-  try {
-    await using file = await open(unfinished, 'wx', 0o600);
-    await file.writeFile(`${randomBytes(32).toString('base64url')}\n`);
-    await file.sync();
-    await link(unfinished, path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
-  } finally {
-    await rm(unfinished, { force: true });
-  }
-  return (await readFile(path, 'utf8')).trim();
+  if (settings.PLATFORM === 'local') return localSecret(settings.DATA_DIR, 'links');
+  throw new BadSettings(['LINK_SECRET: has to be set when PLATFORM is aws, the same for api and notifier']);
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type Mail, Mailer, MailUnavailable } from '@verbatim/domain';
+import { makeFolder, syncFolder } from '../local/durable-files.ts';
 import { composeMail } from './compose-mail.ts';
 import type { Sender } from './mail-settings.ts';
 
@@ -22,7 +23,7 @@ export class OutboxMailer extends Mailer {
   override async send(mail: Mail): Promise<void> {
     const { raw } = await composeMail(mail, this.#sender);
     try {
-      await mkdir(this.#folder, { recursive: true });
+      await makeFolder(this.#folder);
       await writeWhole(join(this.#folder, `${mail.id}.eml`), raw);
     } catch (error) {
       throw new MailUnavailable(`mail ${mail.id} could not be written to the outbox`, { cause: error });
@@ -43,6 +44,5 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
     throw error;
   }
   await rename(unfinished, path);
-  await using folder = await open(join(path, '..'), 'r');
-  await folder.sync();
+  await syncFolder(dirname(path));
 }

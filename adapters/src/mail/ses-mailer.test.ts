@@ -29,10 +29,11 @@ function refusal(code: string, message: string): string {
 describe('SesMailer', () => {
   let calls: { authorization: string; form: URLSearchParams }[];
   let reply: { status: number; body: string };
-  const server = createServer(async (request, response) => {
-    const form = new URLSearchParams(await bodyOf(request));
-    calls.push({ authorization: request.headers.authorization ?? '', form });
-    response.writeHead(reply.status, { 'content-type': 'text/xml' }).end(reply.body);
+  const server = createServer((request, response) => {
+    void bodyOf(request).then((body) => {
+      calls.push({ authorization: request.headers.authorization ?? '', form: new URLSearchParams(body) });
+      response.writeHead(reply.status, { 'content-type': 'text/xml' }).end(reply.body);
+    });
   });
   let mailer: SesMailer;
 

@@ -49,7 +49,7 @@ describe('jobMail', () => {
       '&quot;&gt;&lt;img src=x onerror=alert(1)&gt; Bcc: thief@example.comgpj.exe &amp; xxx',
     );
     expect(subject).not.toMatch(/[\r\n\u202E]/);
-    expect([...subject].length).toBeLessThan(130);
+    expect(subject.length).toBeLessThan(130);
     expect(text).toContain(hostile);
     expect(text.split('\n').filter((line) => line.startsWith('Bcc'))).toEqual([]);
   });

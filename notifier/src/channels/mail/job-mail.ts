@@ -1,4 +1,5 @@
 import { type JobRecord, type JobWarning, type Mail, ruleOf } from '@verbatim/domain';
+import { lettersOf } from './letters.ts';
 import { type Block, renderHtml, renderText } from './mail-body.ts';
 
 export interface JobMailParts {
@@ -67,7 +68,7 @@ function fileNameOf(job: JobRecord): string {
   const clean = job.fileName
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .replace(/[\u202A-\u202E\u2066-\u2069]/g, '');
-  const letters = [...clean.trim()];
+  const letters = lettersOf(clean.trim());
   return letters.length <= 100 ? letters.join('') : `${letters.slice(0, 99).join('')}…`;
 }
 

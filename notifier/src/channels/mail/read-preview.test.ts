@@ -42,6 +42,7 @@ describe('readPreview', () => {
   it('cuts no letter in two, whatever it is made of', async () => {
     expect(await previewOf('語'.repeat(5_000))).toBe(`${'語'.repeat(300)} …`);
     expect(await previewOf('🎧'.repeat(5_000))).toBe(`${'🎧'.repeat(300)} …`);
+    expect(firstWords('👩‍👩‍👧‍👦'.repeat(4), 3)).toBe(`${'👩‍👩‍👧‍👦'.repeat(3)} …`);
   });
 });
 

@@ -1,4 +1,5 @@
 import { ObjectMissing, type ObjectStore } from '@verbatim/domain';
+import { lettersOf } from './letters.ts';
 
 const previewLetters = 300;
 /** Enough for that many letters of any script, at most four bytes each, and the spaces between lines. */
@@ -35,7 +36,7 @@ async function readStart(key: string, objects: ObjectStore): Promise<string> {
 
 /** Cut between words where there are any; whole letters in any case. */
 export function firstWords(text: string, maxLetters: number): string {
-  const letters = [...text.replace(/\s+/gu, ' ').trim()];
+  const letters = lettersOf(text.replace(/\s+/gu, ' ').trim());
   if (letters.length <= maxLetters) return letters.join('');
   const start = letters.slice(0, maxLetters).join('');
   const next = letters[maxLetters];
