@@ -1,5 +1,6 @@
 import {
   type Delivery,
+  deliveryKey,
   type JobChange,
   type JobFinishedMessage,
   type JobRecord,
@@ -36,10 +37,9 @@ export async function notifyJobFinished(
   return settled ? 'done' : notifyJobFinished(message, receives, ports);
 }
 
-/** No longer after a retry (another run), a deletion, or once everybody was told. */
+/** No longer after a retry (another run), a deletion (which clears all other debts), or once everybody was told. */
 function isOwed(job: JobRecord, message: JobFinishedMessage): boolean {
-  const sameEnd = job.run === message.run && job.status === message.status;
-  return sameEnd && job.erase === null && job.owes.includes('announce');
+  return job.run === message.run && job.status === message.status && job.owes.includes('announce');
 }
 
 /** How long to wait before the next look at this delivery; 0 when there is nothing left to do for it. */
@@ -50,7 +50,7 @@ async function deliverOnce(
   ports: NotifierPorts,
 ): Promise<number> {
   const { jobId, run, status } = job;
-  const key = `${run}/${status}/${channel.name}`;
+  const key = deliveryKey(job, channel.name);
   const before = job.deliveries[key];
   if (!channel.wanted(job) || before?.state === 'sent' || before?.state === 'failed') return 0;
 

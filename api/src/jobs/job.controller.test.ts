@@ -1,18 +1,408 @@
+import { createHash } from 'node:crypto';
+import { newJobId, Transcript } from '@verbatim/domain';
+import { aJob, aTranscript } from '@verbatim/domain/testing';
 import { describe, expect, it } from 'vitest';
-import { anasKey, announcement, openTestApp } from '../testing/test-app.ts';
+import { anasKey, announcement, bobsKey, type FakePlatform, openTestApp } from '../testing/test-app.ts';
+
+const problemType = 'application/problem+json; charset=utf-8';
+
+async function createdJob({ as }: Awaited<ReturnType<typeof openTestApp>>) {
+  const { body } = await as(anasKey).post('/v1/jobs').send(announcement).expect(201);
+  return body.job.jobId as string;
+}
+
+async function uploadFor(jobId: string, platform: FakePlatform, bytes = new Uint8Array(1000)) {
+  const { audioKey } = (await platform.jobs.get(jobId)) ?? aJob();
+  await platform.objects.put('audio', audioKey, bytes, { contentType: 'audio/mpeg' });
+}
+
+async function finishedJob(platform: FakePlatform, over: Parameters<typeof aJob>[0] = {}) {
+  const job = aJob({
+    userId: 'ana',
+    status: 'COMPLETED',
+    fileName: 'reunión.mp3',
+    durationSeconds: 4,
+    ...over,
+  });
+  const transcriptKey = `ana/${job.jobId}/r1-1/transcript.json`;
+  const transcript = aTranscript([{ start: 0, end: 1, text: 'Hola, ¿qué tal?' }]);
+  const result = {
+    version: 'r1-1',
+    transcriptKey,
+    language: 'es',
+    confidence: 0.9,
+    model: 'm',
+    warnings: [],
+  };
+  await platform.jobs.create({ ...job, result });
+  await platform.objects.put('transcripts', transcriptKey, Buffer.from(JSON.stringify(transcript)), {
+    contentType: 'application/json',
+  });
+  return { job, transcript };
+}
 
 describe('POST /v1/jobs', () => {
   it('makes a job that waits for its file, and the form to send it with', async () => {
     const { as, platform } = await openTestApp();
     const answer = await as(anasKey)
       .post('/v1/jobs')
-      .send({ ...announcement, language: 'es' });
-    console.log(answer.status, JSON.stringify(answer.body), answer.headers);
-    expect(answer.status).toBe(201);
-    expect(answer.body.job).toMatchObject({
+      .send({ ...announcement, language: 'es' })
+      .expect(201);
+    const { job, upload } = answer.body;
+    expect(job).toMatchObject({
       status: 'PENDING_UPLOAD',
       language: 'es',
-      notification: 'email',
+      notification: 'pending',
+      sizeBytes: 1000,
     });
+    expect(answer.headers['location']).toBe(`http://verbatim.example/v1/jobs/${job.jobId}`);
+    expect(upload).toMatchObject({ method: 'POST', fields: { key: `ana/${job.jobId}/audio.mp3` } });
+    expect(Date.parse(upload.expiresAt)).toBeGreaterThan(0);
+    expect(await platform.jobs.get(job.jobId)).toMatchObject({
+      userId: 'ana',
+      notifyTo: 'ana.canary@example.org',
+      requestedLanguage: 'es',
+    });
+  });
+
+  it('gives an address to PUT to when asked', async () => {
+    const { as } = await openTestApp();
+    const { body } = await as(anasKey)
+      .post('/v1/jobs')
+      .send({ ...announcement, upload: 'put' })
+      .expect(201);
+    expect(body.upload).toMatchObject({ method: 'PUT', headers: { 'Content-Type': 'audio/mpeg' } });
+  });
+
+  it('tells users without an address at MAIL_TO, or not at all', async () => {
+    const { as } = await openTestApp();
+    const nobody = await as(bobsKey).post('/v1/jobs').send(announcement).expect(201);
+    expect(nobody.body.job.notification).toBe('none');
+    const told = await openTestApp({ env: { MAIL_TO: 'all@example.org' } });
+    const { body } = await told.as(bobsKey).post('/v1/jobs').send(announcement).expect(201);
+    expect(body.job.notification).toBe('pending');
+  });
+
+  it('names every field that does not fit', async () => {
+    const { as, platform } = await openTestApp();
+    const bad = { fileName: '', sizeBytes: 1.5, upload: 'fax', language: 'klingon' };
+    const answer = await as(anasKey).post('/v1/jobs').send(bad).expect(400);
+    expect(answer.headers['content-type']).toBe(problemType);
+    expect(answer.body).toMatchObject({ status: 400, code: 'request.invalid', title: 'Bad Request' });
+    const fields = answer.body.errors.map((error: { field: string }) => error.field);
+    expect(new Set(fields)).toEqual(new Set(['fileName', 'contentType', 'sizeBytes', 'upload', 'language']));
+    expect(platform.jobs.records.size).toBe(0);
+  });
+
+  it.each(['status', 'userId', 'audioKey', 'notifyTo', 'task', '__proto__x', 'run'])(
+    'refuses the field %s, which is not for clients to set',
+    async (field) => {
+      const { as, platform } = await openTestApp();
+      const answer = await as(anasKey)
+        .post('/v1/jobs')
+        .send({ ...announcement, [field]: 'x' })
+        .expect(400);
+      expect(answer.body.errors).toEqual([expect.objectContaining({ field })]);
+      expect(platform.jobs.records.size).toBe(0);
+    },
+  );
+
+  it.each([
+    ['contentType', { contentType: 'text/plain' }],
+    ['contentType', { contentType: 'application/octet-stream', fileName: 'notes.exe' }],
+    ['sizeBytes', { sizeBytes: 3 * 1024 * 1024 }],
+    ['sizeBytes', { sizeBytes: 0 }],
+    ['sizeBytes', { sizeBytes: '1000' }],
+    ['fileName', { fileName: 'a\u0000b.mp3' }],
+    ['fileName', { fileName: 'x'.repeat(256) }],
+    ['fileName', { fileName: { toString: 'x' } }],
+  ])('says that %s does not fit: %j', async (field, over) => {
+    const { as, platform } = await openTestApp({ env: { MAX_UPLOAD_MIB: '2' } });
+    const answer = await as(anasKey)
+      .post('/v1/jobs')
+      .send({ ...announcement, ...over })
+      .expect(400);
+    const fields = answer.body.errors.map((error: { field: string }) => error.field);
+    expect(new Set(fields)).toEqual(new Set([field]));
+    expect(platform.jobs.records.size).toBe(0);
+  });
+
+  it.each([
+    ['no body', undefined],
+    ['a list', [announcement]],
+    ['an empty object', {}],
+  ])('refuses %s', async (_, body) => {
+    const { as } = await openTestApp();
+    const answer = await as(anasKey).post('/v1/jobs').send(body).expect(400);
+    expect(answer.headers['content-type']).toBe(problemType);
+  });
+
+  it.each(['../../etc/passwd.mp3', '%2e%2e%2f.mp3', '-y.wav', 'x\u202Egpj.mp3', `${'ü'.repeat(200)}.mp3`])(
+    'keeps the name %s as data and out of the key',
+    async (fileName) => {
+      const { as } = await openTestApp();
+      const { body } = await as(anasKey)
+        .post('/v1/jobs')
+        .send({ ...announcement, fileName })
+        .expect(201);
+      expect(body.job.fileName).toBe(fileName);
+      expect(body.upload.fields.key).toBe(`ana/${body.job.jobId}/audio.mp3`);
+    },
+  );
+});
+
+describe('GET /v1/jobs', () => {
+  it('pages through the own jobs, newest first', async () => {
+    const { as, platform } = await openTestApp();
+    const ids = [];
+    for (const minute of [1, 2, 3]) {
+      const job = aJob({ userId: 'ana', createdAt: 1_800_000_000_000 + minute * 60_000 });
+      await platform.jobs.create(job);
+      ids.unshift(job.jobId);
+    }
+    await platform.jobs.create(aJob({ userId: 'bob' }));
+    const first = await as(anasKey).get('/v1/jobs?limit=2').expect(200);
+    expect(first.body.items.map((job: { jobId: string }) => job.jobId)).toEqual(ids.slice(0, 2));
+    const cursor = encodeURIComponent(first.body.nextCursor);
+    const second = await as(anasKey).get(`/v1/jobs?limit=2&cursor=${cursor}`).expect(200);
+    expect(second.body.items.map((job: { jobId: string }) => job.jobId)).toEqual(ids.slice(2));
+    expect(second.body.nextCursor).toBeNull();
+  });
+
+  it('shows those of one status', async () => {
+    const { as, platform } = await openTestApp();
+    await platform.jobs.create(aJob({ userId: 'ana', status: 'QUEUED' }));
+    await platform.jobs.create(aJob({ userId: 'ana', status: 'FAILED' }));
+    const { body } = await as(anasKey).get('/v1/jobs?status=FAILED').expect(200);
+    expect(body.items).toHaveLength(1);
+    expect(body.items[0].status).toBe('FAILED');
+  });
+
+  it.each(['limit=0', 'limit=101', 'limit=x', 'status=DONE', 'user=bob', 'limit=1&limit=2'])(
+    'refuses the query %s',
+    async (query) => {
+      const { as } = await openTestApp();
+      const { body } = await as(anasKey).get(`/v1/jobs?${query}`).expect(400);
+      expect(body.code).toBe('request.invalid');
+      expect(body.errors[0].field).toBe(query.split('=')[0]);
+    },
+  );
+
+  it('refuses a cursor that is none of ours', async () => {
+    const { as, platform } = await openTestApp();
+    await platform.jobs.create(aJob({ userId: 'ana' }));
+    const { body } = await as(anasKey).get('/v1/jobs?cursor=nonsense').expect(400);
+    expect(body.code).toBe('request.bad_cursor');
+  });
+});
+
+describe('GET /v1/jobs/{id}', () => {
+  it('answers 304 until something changes', async () => {
+    const opened = await openTestApp();
+    const jobId = await createdJob(opened);
+    const { as, platform } = opened;
+    const first = await as(anasKey).get(`/v1/jobs/${jobId}`).expect(200);
+    const etag = first.headers['etag'] ?? '';
+    expect(etag).not.toBe('');
+    expect(first.headers['cache-control']).toBe('private, no-cache');
+    await as(anasKey).get(`/v1/jobs/${jobId}`).set('If-None-Match', etag).expect(304);
+    await uploadFor(jobId, platform);
+    await as(anasKey).post(`/v1/jobs/${jobId}/uploaded`).expect(202);
+    await as(anasKey).get(`/v1/jobs/${jobId}`).set('If-None-Match', etag).expect(200);
+  });
+});
+
+describe("another user's job", () => {
+  const routes = [
+    ['get', ''],
+    ['delete', ''],
+    ['post', '/uploaded'],
+    ['post', '/cancel'],
+    ['post', '/retry'],
+    ['get', '/transcript'],
+  ] as const;
+
+  it.each(routes)('%s %s is as unknown as one that never was', async (method, path) => {
+    const { as, platform } = await openTestApp();
+    const { job } = await finishedJob(platform);
+    const before = structuredClone(platform.jobs.records.get(job.jobId));
+    const ids = [job.jobId, newJobId(0), 'nonsense', '..%2f..%2fetc', job.jobId.toUpperCase()];
+    const answers = [];
+    for (const id of ids) answers.push(await as(bobsKey)[method](`/v1/jobs/${id}${path}`).expect(404));
+    const bodies = answers.map(({ body }) => ({ ...body, requestId: '' }));
+    expect(bodies[0].code).toBe('job.unknown');
+    for (const body of bodies) expect(body).toEqual(bodies[0]);
+    expect(platform.jobs.records.get(job.jobId)).toEqual(before);
+  });
+});
+
+describe('POST /v1/jobs/{id}/uploaded', () => {
+  it('queues the job once, however often it is said', async () => {
+    const opened = await openTestApp();
+    const { as, platform } = opened;
+    const jobId = await createdJob(opened);
+    const early = await as(anasKey).post(`/v1/jobs/${jobId}/uploaded`).expect(409);
+    expect(early.body.code).toBe('upload.missing');
+    await uploadFor(jobId, platform);
+    for (let again = 0; again < 3; again++) {
+      const { body } = await as(anasKey).post(`/v1/jobs/${jobId}/uploaded`).expect(202);
+      expect(body.status).toBe('QUEUED');
+    }
+    expect(platform.queue.bodies('transcription')).toEqual([{ kind: 'job', jobId, run: 1 }]);
+  });
+
+  it('fails an empty file at once, with its own code and sentence', async () => {
+    const opened = await openTestApp();
+    const jobId = await createdJob(opened);
+    await uploadFor(jobId, opened.platform, new Uint8Array(0));
+    const { body } = await opened.as(anasKey).post(`/v1/jobs/${jobId}/uploaded`).expect(202);
+    expect(body).toMatchObject({ status: 'FAILED', error: { code: 'audio.empty' } });
+    const retry = await opened.as(anasKey).post(`/v1/jobs/${jobId}/retry`).expect(409);
+    expect(retry.body.code).toBe('job.not_retryable');
+  });
+
+  it('answers while the queue is down; the record waits for the reconciler', async () => {
+    const opened = await openTestApp();
+    const { as, platform } = opened;
+    platform.queue.down = true;
+    const jobId = await createdJob(opened);
+    await uploadFor(jobId, platform);
+    const { body } = await as(anasKey).post(`/v1/jobs/${jobId}/uploaded`).expect(202);
+    expect(body.status).toBe('QUEUED');
+    expect((await platform.jobs.get(jobId))?.dueAt).not.toBeNull();
+  });
+});
+
+describe('POST /v1/jobs/{id}/cancel', () => {
+  it.each(['PENDING_UPLOAD', 'QUEUED', 'PROCESSING', 'CANCELED'] as const)(
+    'ends one that is %s',
+    async (status) => {
+      const { as, platform } = await openTestApp();
+      const job = aJob({ userId: 'ana', status });
+      await platform.jobs.create(job);
+      const { body } = await as(anasKey).post(`/v1/jobs/${job.jobId}/cancel`).expect(202);
+      expect(body.status).toBe('CANCELED');
+    },
+  );
+
+  it.each(['COMPLETED', 'FAILED', 'EXPIRED'] as const)('refuses one that is %s', async (status) => {
+    const { as, platform } = await openTestApp();
+    const job = aJob({ userId: 'ana', status });
+    await platform.jobs.create(job);
+    const { body } = await as(anasKey).post(`/v1/jobs/${job.jobId}/cancel`).expect(409);
+    expect(body.code).toBe('job.already_finished');
+  });
+});
+
+describe('POST /v1/jobs/{id}/retry', () => {
+  it('starts a failed job afresh', async () => {
+    const { as, platform } = await openTestApp();
+    const failed = { status: 'FAILED', errorCode: 'engine.crashed', failures: 4, audioEtag: 'e' } as const;
+    const job = aJob({ userId: 'ana', ...failed });
+    await platform.jobs.create(job);
+    const { body } = await as(anasKey).post(`/v1/jobs/${job.jobId}/retry`).expect(202);
+    expect(body).toMatchObject({ status: 'QUEUED', attempt: 1, error: null });
+    expect(platform.queue.bodies('transcription')).toEqual([{ kind: 'job', jobId: job.jobId, run: 2 }]);
+  });
+
+  it('refuses one that has not failed', async () => {
+    const { as, platform } = await openTestApp();
+    const { job } = await finishedJob(platform);
+    const { body } = await as(anasKey).post(`/v1/jobs/${job.jobId}/retry`).expect(409);
+    expect(body.code).toBe('job.not_failed');
+  });
+});
+
+describe('DELETE /v1/jobs/{id}', () => {
+  it('leaves no object, no trace in lists, and a tombstone for the reconciler', async () => {
+    const { as, platform } = await openTestApp();
+    const { job } = await finishedJob(platform);
+    await uploadFor(job.jobId, platform);
+    const work = `work/ana/${job.jobId}/1/chunk-0000.json`;
+    await platform.objects.put('transcripts', work, new Uint8Array(1), { contentType: 'application/json' });
+    await as(anasKey).delete(`/v1/jobs/${job.jobId}`).expect(204);
+    expect([...platform.objects.objects.keys()]).toEqual([]);
+    for (const path of ['', '/transcript']) await as(anasKey).get(`/v1/jobs/${job.jobId}${path}`).expect(404);
+    await as(anasKey).delete(`/v1/jobs/${job.jobId}`).expect(404);
+    expect((await as(anasKey).get('/v1/jobs').expect(200)).body.items).toEqual([]);
+    expect(await platform.jobs.get(job.jobId)).toMatchObject({ run: 2, owes: ['erase'] });
+  });
+});
+
+describe('GET /v1/jobs/{id}/transcript', () => {
+  it('gives the stored json by default, and each format by its name or by Accept', async () => {
+    const { as, platform } = await openTestApp();
+    const { job, transcript } = await finishedJob(platform);
+    const path = `/v1/jobs/${job.jobId}/transcript`;
+    const json = await as(anasKey).get(path).expect(200);
+    expect(Transcript.parse(json.body)).toEqual(transcript);
+    for (const [format, type, beginning] of [
+      ['txt', 'text/plain', 'Hola, ¿qué tal?\n'],
+      ['srt', 'application/x-subrip', '1\n00:00:00,000'],
+      ['vtt', 'text/vtt', 'WEBVTT\n'],
+    ] as const) {
+      const named = await as(anasKey).get(`${path}?format=${format}`).buffer().expect(200);
+      const accepted = await as(anasKey).get(path).set('Accept', type).buffer().expect(200);
+      for (const answer of [named, accepted]) {
+        expect(answer.headers['content-type']).toBe(`${type}; charset=utf-8`);
+        const text = answer.text ?? Buffer.from(answer.body).toString();
+        expect(text.startsWith(beginning)).toBe(true);
+        expect(Number(answer.headers['content-length'])).toBe(Buffer.byteLength(text));
+      }
+    }
+  });
+
+  it('is saved under a safe name when asked to download', async () => {
+    const { as, platform } = await openTestApp();
+    const { job } = await finishedJob(platform);
+    const path = `/v1/jobs/${job.jobId}/transcript?format=txt`;
+    const shown = await as(anasKey).get(path).expect(200);
+    expect(shown.headers['content-disposition']).toMatch(/^inline; /);
+    const saved = await as(anasKey).get(`${path}&download`).expect(200);
+    expect(saved.headers['content-disposition']).toBe(
+      `attachment; filename="reuni_n.txt"; filename*=UTF-8''reuni%C3%B3n.txt`,
+    );
+  });
+
+  it('answers 304 to who has this version in this format', async () => {
+    const { as, platform } = await openTestApp();
+    const { job } = await finishedJob(platform);
+    const path = `/v1/jobs/${job.jobId}/transcript`;
+    const etag = (await as(anasKey).get(`${path}?format=srt`)).headers['etag'] ?? '';
+    await as(anasKey).get(`${path}?format=srt`).set('If-None-Match', etag).expect(304);
+    await as(anasKey).get(`${path}?format=vtt`).set('If-None-Match', etag).expect(200);
+  });
+
+  it('refuses formats that there are not', async () => {
+    const { as, platform } = await openTestApp();
+    const { job } = await finishedJob(platform);
+    const path = `/v1/jobs/${job.jobId}/transcript`;
+    const named = await as(anasKey).get(`${path}?format=pdf`).expect(400);
+    expect(named.body.errors[0].field).toBe('format');
+    const accepted = await as(anasKey).get(path).set('Accept', 'image/png').expect(406);
+    expect(accepted.body.code).toBe('request.not_acceptable');
+  });
+
+  it.each([
+    ['QUEUED', 'job.not_finished', undefined],
+    ['PROCESSING', 'job.not_finished', undefined],
+    ['CANCELED', 'job.no_transcript', undefined],
+    ['FAILED', 'job.failed', 'audio.unreadable'],
+  ] as const)('says why there is none for a job that is %s', async (status, code, errorCode) => {
+    const { as, platform } = await openTestApp();
+    const job = aJob({ userId: 'ana', status, errorCode: errorCode ?? null });
+    await platform.jobs.create(job);
+    const answer = await as(anasKey).get(`/v1/jobs/${job.jobId}/transcript`).expect(409);
+    expect(answer.body.code).toBe(code);
+    if (code === 'job.not_finished') expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    if (code === 'job.failed') expect(answer.body.detail).toMatch(/could not read this file as audio/);
+  });
+
+  it('passes the json on as it is stored', async () => {
+    const { as, platform } = await openTestApp();
+    const { job, transcript } = await finishedJob(platform);
+    const { text } = await as(anasKey).get(`/v1/jobs/${job.jobId}/transcript`).expect(200);
+    const hash = (body: string) => createHash('sha256').update(body).digest('hex');
+    expect(hash(text)).toBe(hash(JSON.stringify(transcript)));
   });
 });

@@ -89,9 +89,14 @@ export const JobRecord = z.object({
   errorCode: z.enum(failureCodes).nullable().default(null),
   deadLetter: z.object({ reason: z.string(), at: EpochMs }).nullable().default(null),
   owes: z.array(Debt),
-  /** By `{run}/{status}/{channel}`: written before something is sent, and again after. */
+  /** By `deliveryKey`: written before something is sent, and again after. */
   deliveries: z.record(z.string(), Delivery),
   /** The tombstone: deleted by its user, invisible from then on; `at` is when the last trace goes. */
   erase: z.object({ at: EpochMs }).nullable().default(null),
 });
 export type JobRecord = z.infer<typeof JobRecord>;
+
+/** Under which an announcement through one channel is remembered: once for each end of each run. */
+export function deliveryKey({ run, status }: Pick<JobRecord, 'run' | 'status'>, channel: string): string {
+  return `${run}/${status}/${channel}`;
+}

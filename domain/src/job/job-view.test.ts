@@ -9,7 +9,7 @@ describe('the job that leaves', () => {
     const job = toJob(aJob({ notifyTo: 'ana@example.org', lease: null }), links);
     expect(Job.strict().parse(job)).toEqual(job);
     expect(JSON.stringify(job)).not.toContain('ana@example.org');
-    expect(job.notification).toBe('email');
+    expect(job.notification).toBe('pending');
   });
 
   it('gives times in ISO 8601 and null for what has not happened', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failureCodes, ruleOf } from './failure-codes.ts';
-import { JobPhase, type JobRecord, JobWarning } from './job-record.ts';
+import { deliveryKey, JobPhase, type JobRecord, JobWarning } from './job-record.ts';
 import { JobStatus } from './job-status.ts';
 
 const Time = z.iso.datetime();
@@ -38,8 +38,8 @@ export const Job = z
     attempt: z.number().int().min(1),
     error: z.object({ code: z.enum(failureCodes), message: z.string() }).nullable(),
     warnings: z.array(JobWarning),
-    /** How the end is announced. */
-    notification: z.enum(['email', 'none']),
+    /** Whether its user was told about the end of this run; `none`: there is nobody to tell. */
+    notification: z.enum(['none', 'pending', 'sent', 'failed']),
     links: JobLinks,
   })
   .meta({ id: 'Job' });
@@ -62,12 +62,26 @@ export function toJob(job: JobRecord, links: JobLinks): Job {
       percent: percentDone(job),
       audioSecondsDone: job.audioSecondsDone,
     },
-    attempt: job.failures + 1,
+    attempt: attemptOf(job),
     error: job.errorCode === null ? null : { code: job.errorCode, message: ruleOf(job.errorCode).message },
     warnings: job.result?.warnings ?? [],
-    notification: job.notifyTo === null ? 'none' : 'email',
+    notification: notificationOf(job),
     links,
   };
+}
+
+/** A job that has failed is at its last attempt; one that waits for its retry is at the next. */
+function attemptOf({ status, failures }: JobRecord): number {
+  return status === 'FAILED' ? Math.max(1, failures) : failures + 1;
+}
+
+function notificationOf(job: JobRecord): Job['notification'] {
+  if (job.notifyTo === null) return 'none';
+  const ofThisEnd = deliveryKey(job, '');
+  const deliveries = Object.entries(job.deliveries).filter(([key]) => key.startsWith(ofThisEnd));
+  const states = deliveries.map(([, { state }]) => state);
+  if (states.includes('sent')) return 'sent';
+  return states.includes('failed') ? 'failed' : 'pending';
 }
 
 function isoTime(epochMs: number): string {
