@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -40,6 +40,7 @@ describe('takeLock', () => {
     );
     await once(holder.stdout, 'data');
     expect(takeLock(file)).toBeUndefined();
+    expect(readdirSync(folder)).toEqual(['held.lock']);
     holder.kill('SIGKILL');
     const lock = await vi.waitUntil(() => takeLock(file), { timeout: 10_000 });
     lock[Symbol.dispose]();
