@@ -1,7 +1,13 @@
 import { Controller, type DynamicModule, Get, Module, Redirect } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
-import { jobTimesOf, type Logger, maxUploadBytesOf, type Platform } from '@verbatim/adapters';
+import {
+  jobTimesOf,
+  type Logger,
+  maxUploadBytesOf,
+  type Platform,
+  type StorageLinks,
+} from '@verbatim/adapters';
 import { Clock, Counters, JobStore, ObjectStore, WorkerRegistry, WorkQueue } from '@verbatim/domain';
 import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard, Open } from './auth/access.guard.ts';
@@ -13,6 +19,7 @@ import { validation } from './http/validation.ts';
 import { JobPorts } from './jobs/job-ports.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { LINK_SECRET, LinkController } from './links/link.controller.ts';
+import { localStorageModule } from './local-storage/local-storage.module.ts';
 import { ApiMetrics } from './metrics/api-metrics.ts';
 import { MetricsController } from './metrics/metrics.controller.ts';
 import { SourceDocumentsModule } from './source-documents/source-documents.module.ts';
@@ -22,6 +29,8 @@ export interface AppParts {
   platform: Platform;
   log: Logger;
   linkSecret: string;
+  /** Of the `local` platform, whose storage this program serves; null where storage serves itself. */
+  storageLinks: StorageLinks | null;
 }
 
 @Controller()
@@ -37,7 +46,7 @@ class RootController {
 @Module({})
 class AppModule {}
 
-export function appModule({ config, platform, log, linkSecret }: AppParts): DynamicModule {
+export function appModule({ config, platform, log, linkSecret, storageLinks }: AppParts): DynamicModule {
   return {
     module: AppModule,
     global: true,
@@ -47,6 +56,7 @@ export function appModule({ config, platform, log, linkSecret }: AppParts): Dyna
       JobsModule,
       SourceDocumentsModule,
       HealthModule,
+      ...(storageLinks ? [localStorageModule(storageLinks)] : []),
     ],
     controllers: [RootController, LinkController, MetricsController],
     providers: [

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { isMailAddress, JobSettings, LinkSettings, PlatformSettings } from '@verbatim/adapters';
 import { z } from 'zod';
 import { type ApiKey, parseApiKeys } from './auth/api-keys.ts';
@@ -28,11 +29,7 @@ export const ApiConfig = z
     /** Proxies before us whose X-Forwarded-For is believed: how many, or their addresses (`loopback`, `10.0.0.0/8`). */
     TRUST_PROXY: z
       .string()
-      .regex(
-        /^(\d{1,2}|[A-Za-z0-9.:/, ]*[a-z.:/][A-Za-z0-9.:/, ]*)$/,
-        'has to be a number or a list of addresses',
-      )
-      .refine((value) => value !== 'true', 'would believe anybody; give a number or a list of addresses')
+      .refine(isProxyList, 'has to be a number of proxies, or their addresses with commas between')
       .transform((value) => (/^\d+$/.test(value) ? Number(value) : value))
       .optional(),
     /** How long requests that are being answered may take after SIGTERM. */
@@ -58,4 +55,14 @@ export function listenHostOf(config: Pick<ApiConfig, 'HOST' | 'API_KEYS'>): stri
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** `true`, which Express would take too, believes anybody. */
+function isProxyList(value: string): boolean {
+  if (/^\d{1,2}$/.test(value)) return true;
+  return value.split(',').every((proxy) => {
+    const [address = '', bits = '0', ...rest] = proxy.trim().split('/');
+    const known = isIP(address) !== 0 || ['loopback', 'linklocal', 'uniquelocal'].includes(address);
+    return known && /^\d{1,3}$/.test(bits) && rest.length === 0;
+  });
 }

@@ -28,8 +28,8 @@ const statusOf: Record<RefusalCode, number> = {
   'upload.too_large': 413,
   'upload.wrong_type': 415,
   'upload.exists': 409,
-  'upload.refused': 403,
-  'download.refused': 403,
+  'upload.too_small': 400,
+  'storage.refused': 403,
   'link.unknown': 404,
   'link.expired': 410,
   'storage.unavailable': 503,
@@ -51,6 +51,12 @@ const codeOfStatus: Record<number, RefusalCode> = {
 const codeOfPortError: Record<string, RefusalCode> = {
   'object.missing': 'route.not_found',
   'object.exists': 'upload.exists',
+  'storage.forged': 'storage.refused',
+  'storage.expired': 'storage.refused',
+  'storage.wrong_key': 'storage.refused',
+  'storage.wrong_type': 'storage.refused',
+  'storage.too_large': 'upload.too_large',
+  'storage.too_small': 'upload.too_small',
 };
 
 /** RFC 9457, with our stable code and the id to find the request in the log by. */

@@ -1,17 +1,4 @@
-import {
-  type CallHandler,
-  Controller,
-  type ExecutionContext,
-  Get,
-  HttpCode,
-  Injectable,
-  type NestInterceptor,
-  Param,
-  Post,
-  Req,
-  Res,
-  UseInterceptors,
-} from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
 import { FileFieldsInterceptor } from '@nestjs/platform-express';
 import {
   ApiBearerAuth,
@@ -26,27 +13,17 @@ import {
 } from '@nestjs/swagger';
 import { isFinal, type JobRecord, languageCodes, percentDone, ruleOf } from '@verbatim/domain';
 import type { Request, Response } from 'express';
-import type { Observable } from 'rxjs';
 import { CurrentCaller } from '../auth/access.guard.ts';
 import type { Caller } from '../auth/caller.ts';
 import { ApiProblems, schemaRef } from '../docs/responses.ts';
+import { AnnouncedSize } from '../http/announced-size.ts';
 import { getJob } from '../jobs/get-job.ts';
 import { getTranscriptText } from '../jobs/get-transcript.ts';
 import { JobPorts } from '../jobs/job-ports.ts';
 import { acceptStoredUpload } from '../jobs/stream-upload.ts';
 import { ApiMetrics } from '../metrics/api-metrics.ts';
 import { Refused } from '../refused.ts';
-import { refuseTooLarge, type StoredFile } from './streamed-upload.ts';
-
-@Injectable()
-class AnnouncedSize implements NestInterceptor {
-  constructor(private readonly ports: JobPorts) {}
-
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    refuseTooLarge(context.switchToHttp().getRequest(), this.ports.maxUploadBytes);
-    return next.handle();
-  }
-}
+import type { StoredFile } from './streamed-upload.ts';
 
 const audioForm = (...fields: string[]) => ({
   schema: {

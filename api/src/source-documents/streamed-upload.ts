@@ -1,6 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import type { ByteStream, JobRecord } from '@verbatim/domain';
-import { isLanguageCode } from '@verbatim/domain';
+import { isLanguageCode, type JobRecord } from '@verbatim/domain';
 import type { Request } from 'express';
 import type multer from 'multer';
 import type { Caller } from '../auth/caller.ts';
@@ -40,12 +38,11 @@ export class JobStorageEngine implements multer.StorageEngine {
   }
 
   private async store(request: Received, file: Express.Multer.File): Promise<JobRecord> {
-    const body: ByteStream = file.stream;
     const incoming = {
       fileName: file.originalname,
       contentType: file.mimetype,
       language: languageOf(request),
-      body,
+      body: file.stream,
     };
     try {
       return await storeUpload(incoming, request.caller, this.ports);
@@ -65,13 +62,4 @@ function languageOf(request: Request): string | null {
   throw new Refused('request.invalid', {
     errors: [{ field: 'language', message: "language must be one of Whisper's codes, like en or es" }],
   });
-}
-
-/** Parts around the file: boundaries, headers, a few fields. */
-const formOverheadBytes = 1024 * 1024;
-
-/** A body that says itself that it is too large is refused before it is sent (curl waits for that: Expect). */
-export function refuseTooLarge(request: IncomingMessage, maxUploadBytes: number): void {
-  const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > maxUploadBytes + formOverheadBytes) throw new Refused('upload.too_large');
 }

@@ -1,0 +1,119 @@
+import {
+  Controller,
+  Get,
+  HttpCode,
+  Param,
+  Post,
+  Put,
+  Query,
+  Req,
+  Res,
+  StreamableFile,
+  UseInterceptors,
+} from '@nestjs/common';
+import { FileInterceptor } from '@nestjs/platform-express';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { receiveUpload, StorageLinks } from '@verbatim/adapters';
+import { acceptUpload, jobOfAudioKey, ObjectMissing } from '@verbatim/domain';
+import type { Request, Response } from 'express';
+import { SignedAddress } from '../auth/access.guard.ts';
+import { AnnouncedSize } from '../http/announced-size.ts';
+import { contentDisposition } from '../http/content-disposition.ts';
+import { streamOf } from '../http/stream-of.ts';
+import { JobPorts } from '../jobs/job-ports.ts';
+import { Refused } from '../refused.ts';
+import type { StoredForm } from './form-storage-engine.ts';
+import { keyOfPath, text } from './signed-request.ts';
+
+/**
+ * The storage of the `local` platform over HTTP: what S3 is on aws. Its addresses are signed, so nobody needs a key; they
+ * are not in the OpenAPI document because nobody builds them by hand.
+ */
+@ApiExcludeController()
+@SignedAddress()
+@Controller('storage')
+export class LocalStorageController {
+  constructor(
+    private readonly links: StorageLinks,
+    private readonly ports: JobPorts,
+  ) {}
+
+  /** A form with the fields that came with the job, and then the file. */
+  @Post('*key')
+  @HttpCode(204)
+  @UseInterceptors(AnnouncedSize, FileInterceptor('file'))
+  async post(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<void> {
+    const form = request.file as StoredForm | undefined;
+    if (!form) {
+      const message = 'file must be the last field of a multipart/form-data body';
+      throw new Refused('request.invalid', { errors: [{ field: 'file', message }] });
+    }
+    await this.accept(form.key);
+    response.set('ETag', `"${form.etag}"`);
+  }
+
+  @Put('*key')
+  @HttpCode(200)
+  @UseInterceptors(AnnouncedSize)
+  async put(
+    @Param('key') path: string[],
+    @Query() query: Record<string, unknown>,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<void> {
+    const grant = this.links.verifyUpload({
+      method: 'PUT',
+      key: keyOfPath(path),
+      contentType: request.get('content-type'),
+      policy: text(query['policy']),
+      signature: text(query['signature']),
+    });
+    const { etag } = await receiveUpload(this.ports.objects, grant, request);
+    await this.accept(grant.key);
+    response.set('ETag', `"${etag}"`);
+  }
+
+  /** Whole, or the range that a player jumps to. */
+  @Get(':bucket/*key')
+  async get(
+    @Param('bucket') bucketName: string,
+    @Param('key') path: string[],
+    @Query() query: Record<string, unknown>,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<StreamableFile> {
+    const { bucket, key, fileName } = this.links.verifyDownload({
+      bucket: bucketName,
+      key: keyOfPath(path),
+      policy: text(query['policy']),
+      signature: text(query['signature']),
+    });
+    const info = await this.ports.objects.head(bucket, key);
+    if (!info) throw new ObjectMissing(`nothing at ${bucket}/${key}`);
+
+    const range = rangeOf(request, info.sizeBytes);
+    const object = await this.ports.objects.get(bucket, key, range ? { range } : {});
+    response.set({ ETag: `"${info.etag}"`, 'Accept-Ranges': 'bytes' });
+    if (range) {
+      response.status(206).set('Content-Range', `bytes ${range.start}-${range.end}/${info.sizeBytes}`);
+    }
+    return new StreamableFile(streamOf(object.body), {
+      type: info.contentType,
+      length: range ? range.end - range.start + 1 : info.sizeBytes,
+      disposition: contentDisposition('attachment', fileName),
+    });
+  }
+
+  /** What S3's event does on aws. The file is safe already: if this fails, the reconciler finds it. */
+  private async accept(key: string): Promise<void> {
+    const jobId = jobOfAudioKey(key)?.jobId;
+    if (jobId) await acceptUpload(jobId, this.ports).catch(this.ports.onDelay);
+  }
+}
+
+/** One range of bytes; anything else that a Range header can say gets the whole (RFC 9110, section 14.2). */
+function rangeOf(request: Request, sizeBytes: number): { start: number; end: number } | null {
+  const ranges = request.range(sizeBytes);
+  const [range] = Array.isArray(ranges) && ranges.type === 'bytes' && ranges.length === 1 ? ranges : [];
+  return range ?? null;
+}
