@@ -92,8 +92,10 @@ describe('notifyJobFinished', () => {
     const job = await world.has(aFailedJob());
     await world.jobs.change(job.jobId, newRun(job, world.clock.now(), world.ports.times));
     expect(await notify(job)).toBe('done');
-    expect(await notifyJobFinished({ ...endOf(job), run: 7 }, 1, world.ports)).toBe('done');
+    await world.jobs.change(job.jobId, { expect: {}, set: { status: 'FAILED', owes: ['announce'] } });
+    expect(await notify(job)).toBe('done');
     expect(world.mailer.sent).toEqual([]);
+    expect(await world.job(job.jobId)).toMatchObject({ run: 2, owes: ['announce'] });
   });
 
   it('says nothing about a job that was deleted, cancelled or is unknown', async () => {
