@@ -1,0 +1,50 @@
+import { join, resolve } from 'node:path';
+import { SystemClock } from '@verbatim/domain';
+import type { Platform } from '../platform.ts';
+import { type PlatformSettings, publicUrlOf } from '../platform-settings.ts';
+import { makeFolder } from './durable-files.ts';
+import { FileObjectStore } from './file-object-store.ts';
+import { LocalDatabase } from './local-database.ts';
+import { localSecret } from './local-secret.ts';
+import { migrations } from './migrations.ts';
+import { SqliteCounters } from './sqlite-counters.ts';
+import { SqliteJobStore } from './sqlite-job-store.ts';
+import { SqliteWorkQueue } from './sqlite-work-queue.ts';
+import { SqliteWorkerRegistry } from './sqlite-worker-registry.ts';
+import { StorageLinks } from './storage-links.ts';
+
+/** No put takes that long without writing. */
+const leftoverAfterMs = 60 * 60_000;
+
+/** Everything under DATA_DIR, which all programs of one box share: one database, the files, the secrets. */
+export async function openLocal(
+  settings: Pick<PlatformSettings, 'DATA_DIR' | 'PUBLIC_URL' | 'PORT'>,
+): Promise<Platform> {
+  const dataDir = resolve(settings.DATA_DIR);
+  const objectsDir = join(dataDir, 'objects');
+  await makeFolder(objectsDir);
+
+  const clock = new SystemClock();
+  const db = LocalDatabase.open(join(dataDir, 'verbatim.db'), { migrations });
+  const links = new StorageLinks(await localSecret(dataDir, 'storage'), publicUrlOf(settings), clock);
+  const objects = new FileObjectStore(objectsDir, db, links);
+  const queue = new SqliteWorkQueue(db, clock);
+  // Nobody waits for it: it may take a while where many files lie, and what it misses the next start finds.
+  const closing = new AbortController();
+  const swept = objects.sweep(leftoverAfterMs, closing.signal).catch(() => {});
+
+  return {
+    clock,
+    counters: new SqliteCounters(db, clock),
+    jobs: new SqliteJobStore(db),
+    objects,
+    queue,
+    workers: new SqliteWorkerRegistry(db),
+    close: async () => {
+      closing.abort();
+      await queue.close();
+      await swept;
+      db.close();
+    },
+  };
+}

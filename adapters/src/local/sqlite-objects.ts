@@ -1,0 +1,78 @@
+import type { Bucket, ObjectInfo } from '@verbatim/domain';
+import type { LocalDatabase } from './local-database.ts';
+
+export interface ObjectRow extends ObjectInfo {
+  /** Of the file, below the folder of the store. */
+  path: string;
+}
+
+/**
+ * Which objects there are, and which files are theirs. A file that is not an object's any more is noted as doomed in
+ * the same write, so that it goes even if we die before we remove it.
+ */
+export class SqliteObjects {
+  readonly #db: LocalDatabase;
+  readonly #statements;
+
+  constructor(db: LocalDatabase) {
+    this.#db = db;
+    this.#statements = {
+      find: db.prepare('SELECT * FROM objects WHERE bucket = ? AND key = ?'),
+      save: db.prepare(`INSERT OR REPLACE INTO objects (bucket, key, path, size_bytes, etag, content_type)
+        VALUES (?, ?, ?, ?, ?, ?)`),
+      doom: db.prepare('INSERT INTO doomed_files (path) VALUES (?)'),
+      removePrefix: db.prepare(
+        'DELETE FROM objects WHERE bucket = ? AND key >= ? AND key < ? RETURNING path',
+      ),
+      hasPath: db.prepare('SELECT 1 FROM objects WHERE path = ?'),
+      doomed: db.prepare('SELECT path FROM doomed_files'),
+      forget: db.prepare('DELETE FROM doomed_files WHERE path = ?'),
+    };
+  }
+
+  find(bucket: Bucket, key: string): ObjectRow | null {
+    const row = this.#statements.find.get(bucket, key);
+    if (!row) return null;
+    const { path, etag, content_type: contentType, size_bytes: sizeBytes } = row;
+    return {
+      path: String(path),
+      etag: String(etag),
+      contentType: String(contentType),
+      sizeBytes: Number(sizeBytes),
+    };
+  }
+
+  /** False, and nothing written, when the key is taken and must not be. */
+  save(bucket: Bucket, key: string, row: ObjectRow, options: { ifAbsent: boolean }): boolean {
+    return this.#db.write(() => {
+      const old = this.find(bucket, key);
+      if (old && options.ifAbsent) return false;
+      if (old) this.#statements.doom.run(old.path);
+      this.#statements.save.run(bucket, key, row.path, row.sizeBytes, row.etag, row.contentType);
+      return true;
+    });
+  }
+
+  removePrefix(bucket: Bucket, prefix: string): void {
+    this.#db.write(() => {
+      const rows = this.#statements.removePrefix.all(bucket, prefix, `${prefix}\u{10FFFF}`);
+      for (const row of rows) this.#statements.doom.run(String(row['path']));
+    });
+  }
+
+  hasPath(path: string): boolean {
+    return this.#statements.hasPath.get(path) !== undefined;
+  }
+
+  doomedFiles(): string[] {
+    return this.#statements.doomed.all().map((row) => String(row['path']));
+  }
+
+  /** The doomed files are gone. */
+  forget(paths: string[]): void {
+    if (paths.length === 0) return;
+    this.#db.write(() => {
+      for (const path of paths) this.#statements.forget.run(path);
+    });
+  }
+}

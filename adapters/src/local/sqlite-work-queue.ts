@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import {
+  type Clock,
+  type ConsumeOptions,
+  type Consumer,
+  type Outcome,
+  type QueueDepth,
+  type QueuedMessage,
+  type QueueName,
+  QueueUnavailable,
+  WorkQueue,
+} from '@verbatim/domain';
+import type { LocalDatabase } from './local-database.ts';
+import { SqliteConsumer } from './sqlite-consumer.ts';
+import { SqliteMessages } from './sqlite-messages.ts';
+import { orUnavailable } from './storage-faults.ts';
+
+/** All in milliseconds; tests shorten them. */
+export interface QueueTimes {
+  /** How long a message stays with a receiver that gives no sign of life. */
+  leaseMs: number;
+  beatMs: number;
+  /** How often an idle consumer looks whether anybody has written. */
+  lookMs: number;
+}
+
+const defaultTimes: QueueTimes = { leaseMs: 30_000, beatMs: 10_000, lookMs: 200 };
+
+/** The queues of one box, in the file that its programs share. */
+export class SqliteWorkQueue extends WorkQueue {
+  readonly #messages: SqliteMessages;
+  readonly #clock: Clock;
+  readonly #times: QueueTimes;
+  readonly #consumers = new Set<SqliteConsumer>();
+
+  constructor(db: LocalDatabase, clock: Clock, times: Partial<QueueTimes> = {}) {
+    super();
+    this.#messages = new SqliteMessages(db, ourselves);
+    this.#clock = clock;
+    this.#times = { ...defaultTimes, ...times };
+  }
+
+  async send(queue: QueueName, body: string, { groupId }: { groupId: string }): Promise<void> {
+    this.#run(() => this.#messages.send(queue, body, groupId, this.#clock.now()));
+    // Our own writes don't show in the data version: the consumers of this process are told.
+    for (const consumer of this.#consumers) consumer.wake();
+  }
+
+  consume(
+    queue: QueueName,
+    options: ConsumeOptions,
+    handle: (message: QueuedMessage) => Promise<Outcome>,
+  ): Consumer {
+    const consumer = new SqliteConsumer({
+      queue,
+      options,
+      handle,
+      messages: this.#messages,
+      clock: this.#clock,
+      times: this.#times,
+      // Both wait on the same connection, so what one gives back the other would not see.
+      onReturned: () => {
+        for (const other of this.#consumers) other.wake();
+      },
+    });
+    this.#consumers.add(consumer);
+    return {
+      stop: async ({ graceMs }) => {
+        await consumer.stop(graceMs);
+        this.#consumers.delete(consumer);
+      },
+    };
+  }
+
+  async depth(queue: QueueName): Promise<QueueDepth> {
+    return this.#run(() => this.#messages.depth(queue, this.#clock.now()));
+  }
+
+  /** Stops whatever still consumes; its messages go back. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#consumers].map((consumer) => consumer.stop(0)));
+  }
+
+  #run<T>(work: () => T): T {
+    return orUnavailable(QueueUnavailable, 'the queue', work);
+  }
+}
+
+/** Which process holds a message. The last part tells it from an earlier one with the same number. */
+const ourselves = `${hostname()}:${process.pid}:${randomUUID()}`;
+
+/**
+ * Whether the process that holds a message is gone for certain: it ran on this machine, and runs no more. Its messages
+ * need not wait for their leases to run out. Two containers must not share a host name and a data folder.
+ */
+export function isGone(holder: string): boolean {
+  if (holder === ourselves) return false;
+  const [host, pid] = holder.split(':');
+  if (host !== hostname()) return false;
+  return Number(pid) === process.pid || !isRunning(Number(pid));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, as another user.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
