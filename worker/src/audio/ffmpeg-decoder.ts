@@ -20,11 +20,18 @@ const stderrKept = 4_096;
 export class FfmpegDecoder extends AudioDecoder {
   readonly #ffmpeg: string;
   readonly #guards: ChildGuards;
+  readonly #wallSecondsFor: (maxSeconds: number) => number;
 
-  constructor(options: { ffmpeg: string; guards: ChildGuards }) {
+  /** The time to decode in follows from what is allowed: the declared length would be the attacker's number. */
+  constructor(options: {
+    ffmpeg: string;
+    guards: ChildGuards;
+    wallSecondsFor?: (maxSeconds: number) => number;
+  }) {
     super();
     this.#ffmpeg = options.ffmpeg;
     this.#guards = options.guards;
+    this.#wallSecondsFor = options.wallSecondsFor ?? ((maxSeconds) => 60 + maxSeconds / 60);
   }
 
   override async decode(sourcePath: string, wavPath: string, options: DecodeOptions): Promise<DecodedAudio> {
@@ -32,7 +39,7 @@ export class FfmpegDecoder extends AudioDecoder {
     signal.throwIfAborted();
     if ((await stat(sourcePath)).size === 0) throw new JobFailure('audio.empty', 'the file has no bytes');
 
-    const wallSeconds = 60 + Math.ceil(maxSeconds / 60);
+    const wallSeconds = Math.ceil(this.#wallSecondsFor(maxSeconds));
     const tooSlow = AbortSignal.timeout(wallSeconds * 1_000);
     try {
       await using wav = await WavFile.create(wavPath);

@@ -15,9 +15,14 @@ export class WavFile implements AsyncDisposable {
 
   /** Replaces what was at `path`. */
   static async create(path: string): Promise<WavFile> {
-    const wav = new WavFile(await open(path, 'w', 0o600));
-    await wav.#file.write(wavHeader(0));
-    return wav;
+    const file = await open(path, 'w', 0o600);
+    try {
+      await file.write(wavHeader(0));
+      return new WavFile(file);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   get samples(): number {

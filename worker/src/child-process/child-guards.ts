@@ -47,7 +47,7 @@ export class ChildGuards {
 
   /** Tries which guards work here: a container may lack some. Those that are missing are logged, once. */
   static async find(options: { searchPath: string; log: Logger }): Promise<ChildGuards> {
-    const pathOf = async (name: string) => (await findProgram(name, options.searchPath)) ?? name;
+    const pathOf = (name: string) => findProgram(name, options.searchPath);
     const [unshare, setpriv, prlimit, sh] = await Promise.all([
       pathOf('unshare'),
       pathOf('setpriv'),
@@ -55,19 +55,14 @@ export class ChildGuards {
       pathOf('sh'),
     ]);
     // The parent may be killed before the death signal is set: the shell looks whether it is still there.
-    const underParent = [sh, '-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)];
-    const firstThatWorks = async (candidates: string[][]): Promise<string[]> => {
-      for (const candidate of candidates) if (await runs([...candidate, sh, '-c', ':'])) return candidate;
-      return [];
-    };
-
+    const underParent = ['-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)];
     const commands: GuardCommands = {
       noNetwork: await firstThatWorks([
         [unshare, '--net'],
         [unshare, '--user', '--net'],
       ]),
       diesWithParent: await firstThatWorks([
-        [setpriv, '--pdeathsig', 'KILL', '--no-new-privs', ...underParent],
+        [setpriv, '--pdeathsig', 'KILL', '--no-new-privs', sh, ...underParent],
       ]),
       limits: await firstThatWorks([[prlimit, '--core=0']]),
     };
@@ -94,13 +89,25 @@ export class ChildGuards {
 }
 
 function limitOptions({ addressSpaceBytes, cpuSeconds, fileBytes, openFiles }: ChildLimits): string[] {
-  // No limit on processes: the kernel counts all of the user's threads, not this child's.
   return [
     `--as=${addressSpaceBytes}`,
-    `--cpu=${cpuSeconds}`,
+    // SIGXCPU first, which tells "used too much" from a kill for want of memory; SIGKILL if it is ignored.
+    `--cpu=${cpuSeconds}:${cpuSeconds + 2}`,
     `--fsize=${fileBytes}`,
     `--nofile=${openFiles}`,
+    // None on processes: the kernel counts all of the user's threads, not this child's.
   ];
+}
+
+/** Of those whose programs were found. Empty: none. */
+async function firstThatWorks(candidates: (string | null)[][]): Promise<string[]> {
+  for (const candidate of candidates) {
+    const command = candidate.filter((part) => part !== null);
+    if (command.length === candidate.length && (await runs([...command, process.execPath, '--version']))) {
+      return command;
+    }
+  }
+  return [];
 }
 
 function runs([program = '', ...args]: string[]): Promise<boolean> {
