@@ -42,8 +42,10 @@ export function planFor(missing, machine) {
     };
   }
   const command = `sudo apt-get update && sudo apt-get install -y ${missing.join(' ')}`;
-  const where = machine.has('apt-get') ? '' : ' (on Debian and Ubuntu; other systems have their own command)';
-  return { sentence: `Verbatim needs ${listOf(missing)}, missing here: install with${where}: ${command}` };
+  const where = machine.has('apt-get') ? '' : ' on Debian and Ubuntu';
+  return {
+    sentence: `Verbatim needs ${listOf(missing)}, which this machine lacks; what installs them${where}: ${command}`,
+  };
 }
 
 function thisMachine() {

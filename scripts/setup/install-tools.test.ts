@@ -50,7 +50,7 @@ describe('the programs of the system', () => {
     const { install, sentence } = planFor(['cmake', 'make', 'g++'], machine({ programs: ['apt-get'] }));
     expect(install).toBeUndefined();
     expect(sentence).toBe(
-      'Verbatim needs cmake, make and g++, missing here: install with: ' +
+      'Verbatim needs cmake, make and g++, which this machine lacks; what installs them: ' +
         'sudo apt-get update && sudo apt-get install -y cmake make g++',
     );
   });
@@ -58,7 +58,7 @@ describe('the programs of the system', () => {
   it('are named on other systems too, even to root', () => {
     const { install, sentence } = planFor(['cmake'], machine({ isRoot: true }));
     expect(install).toBeUndefined();
-    expect(sentence).toContain('on Debian and Ubuntu; other systems have their own command');
+    expect(sentence).toContain('what installs them on Debian and Ubuntu: sudo apt-get update');
     expect(sentence).toContain('sudo apt-get install -y cmake');
   });
 });

@@ -59,7 +59,12 @@ function readEnvironment(): StandaloneSettings {
 
 /** Until the process ends. @throws StartFailed */
 function lockData(folder: string): void {
-  dataLock = takeLock(join(folder, 'npm-start.lock'));
+  try {
+    dataLock = takeLock(join(folder, 'npm-start.lock'));
+  } catch (cause) {
+    const why = `${folder} can't be used for data: set DATA_DIR to a folder that you may write to.`;
+    throw new StartFailed(why, { cause });
+  }
   if (dataLock) return;
   throw new StartFailed(
     `Verbatim is already running on ${folder}: stop it first, or start another one with its own DATA_DIR and PORT.`,

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
+  accessSync,
   closeSync,
+  constants,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -30,6 +32,7 @@ export class BuildFailed extends Error {}
 export async function buildEngine(directory: string, speed: Speed): Promise<void> {
   const target = resolve(directory);
   if (isBuilt(target)) return;
+  makeFolder(dirname(target));
   using _lock = await waitForLock(`${target}.lock`);
   if (isBuilt(target)) return;
 
@@ -42,6 +45,18 @@ export async function buildEngine(directory: string, speed: Speed): Promise<void
 
 function isBuilt(target: string): boolean {
   return existsSync(join(target, 'whisper-server'));
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new BuildFailed(
+      `The speech engine can't be kept in ${folder}: set XDG_CACHE_HOME to a folder that you may write to.`,
+      { cause: error },
+    );
+  }
 }
 
 async function waitForLock(file: string): Promise<Disposable> {
