@@ -16,8 +16,8 @@ import { SqliteJobStore } from './sqlite-job-store.ts';
 import { SqliteWorkQueue } from './sqlite-work-queue.ts';
 import { SqliteWorkerRegistry } from './sqlite-worker-registry.ts';
 import { StorageLinks } from './storage-links.ts';
-import { startStorageServer } from './storage-server.ts';
-import { testFolder } from './testing-folder.ts';
+import { startStorageServer } from './testing/storage-server.ts';
+import { testFolder } from './testing/test-folder.ts';
 
 async function openDatabase() {
   const folder = await testFolder();

@@ -6,6 +6,7 @@ import {
   type QueueName,
   QueueUnavailable,
 } from '@verbatim/domain';
+import { isGone } from './message-holder.ts';
 import type { ReceivedMessage, SqliteMessages } from './sqlite-messages.ts';
 import type { QueueTimes } from './sqlite-work-queue.ts';
 import { asUnavailable } from './storage-faults.ts';
@@ -68,10 +69,21 @@ export class SqliteConsumer {
 
   async #receiveUntilStopped(): Promise<void> {
     await null; // what the constructor's caller does next comes first
+    this.#freeLostMessages();
     while (!this.#stopped) {
       const message = this.#running.size < this.#setup.options.slots ? this.#receive() : null;
       if (message) this.#start(message);
       else await this.#rest();
+    }
+  }
+
+  /** Whoever starts after a crash need not wait for the leases of the dead. */
+  #freeLostMessages(): void {
+    const { messages, queue, clock } = this.#setup;
+    try {
+      messages.free(queue, isGone, clock.now());
+    } catch (error) {
+      this.#report(error);
     }
   }
 

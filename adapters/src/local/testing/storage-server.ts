@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { DomainError, ObjectExists } from '@verbatim/domain';
-import type { FileObjectStore } from './file-object-store.ts';
-import { receiveUpload } from './receive-upload.ts';
-import { StorageRefused } from './storage-links.ts';
+import type { FileObjectStore } from '../file-object-store.ts';
+import { receiveUpload } from '../receive-upload.ts';
+import { StorageRefused } from '../storage-links.ts';
 
 /** For tests: serves a store's presigned addresses with the least HTTP there can be. The api does it for real. */
 export async function startStorageServer(): Promise<{
