@@ -48,7 +48,7 @@ function forgetMissingOutput(workspace) {
 }
 
 /** What the compiler wrote for sources that are gone: it never deletes, and a moved module would still be found. */
-export function removeStaleOutput(workspace) {
+function removeStaleOutput(workspace) {
   const output = join(workspace, 'dist');
   for (const file of filesUnder(output)) {
     const source = relative(output, file).replace(/(\.d\.ts|\.js)(\.map)?$/, '.ts');

@@ -96,7 +96,7 @@ export function supervise(
 }
 
 function spawnProgram(program: Program): Child {
-  const [command = '', ...args] = [...diesWithUs(), process.execPath, program.script];
+  const [command, ...args] = [...diesWithUs(), process.execPath, program.script];
   const child = spawn(command, args, {
     env: program.env,
     stdio: ['pipe', 'pipe', 'pipe'],
