@@ -2,11 +2,11 @@ import { Controller, type DynamicModule, Get, Module, Redirect } from '@nestjs/c
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import {
+  FileObjectStore,
   jobTimesOf,
   type Logger,
   maxUploadBytesOf,
   type Platform,
-  type StorageLinks,
 } from '@verbatim/adapters';
 import { Clock, Counters, JobStore, ObjectStore, WorkerRegistry, WorkQueue } from '@verbatim/domain';
 import { LoggerModule } from 'nestjs-pino';
@@ -29,8 +29,6 @@ export interface AppParts {
   platform: Platform;
   log: Logger;
   linkSecret: string;
-  /** Of the `local` platform, whose storage this program serves; null where storage serves itself. */
-  storageLinks: StorageLinks | null;
 }
 
 @Controller()
@@ -46,7 +44,8 @@ class RootController {
 @Module({})
 class AppModule {}
 
-export function appModule({ config, platform, log, linkSecret, storageLinks }: AppParts): DynamicModule {
+export function appModule({ config, platform, log, linkSecret }: AppParts): DynamicModule {
+  const { objects } = platform;
   return {
     module: AppModule,
     global: true,
@@ -56,7 +55,8 @@ export function appModule({ config, platform, log, linkSecret, storageLinks }: A
       JobsModule,
       SourceDocumentsModule,
       HealthModule,
-      ...(storageLinks ? [localStorageModule(storageLinks)] : []),
+      // S3 serves itself; files have nobody but us.
+      ...(objects instanceof FileObjectStore ? [localStorageModule(objects.links)] : []),
     ],
     controllers: [RootController, LinkController, MetricsController],
     providers: [

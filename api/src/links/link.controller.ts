@@ -24,6 +24,6 @@ export class LinkController {
   @ApiParam({ name: 'token' })
   @ApiResponse({ status: 302, description: 'To the text' })
   async open(@Param('token') token: string, @Res() response: Response): Promise<void> {
-    response.redirect(302, await openLink(token, this.secret, this.ports));
+    response.set('Cache-Control', 'no-store').redirect(302, await openLink(token, this.secret, this.ports));
   }
 }

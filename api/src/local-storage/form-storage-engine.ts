@@ -2,6 +2,7 @@ import { receiveUpload, type StorageLinks } from '@verbatim/adapters';
 import type { ObjectStore } from '@verbatim/domain';
 import type { Request } from 'express';
 import type multer from 'multer';
+import { bytesOf } from '../http/stream-of.ts';
 import { keyOfPath, text } from './signed-request.ts';
 
 /** A file that came in a form, stored at the key that the form was signed for. */
@@ -50,7 +51,7 @@ export class FormStorageEngine implements multer.StorageEngine {
       policy: text(fields['policy']),
       signature: text(fields['signature']),
     });
-    const { etag, sizeBytes } = await receiveUpload(this.objects, grant, file.stream);
+    const { etag, sizeBytes } = await receiveUpload(this.objects, grant, bytesOf(file.stream));
     return { key: grant.key, etag, size: sizeBytes };
   }
 }

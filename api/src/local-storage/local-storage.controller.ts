@@ -19,7 +19,7 @@ import type { Request, Response } from 'express';
 import { SignedAddress } from '../auth/access.guard.ts';
 import { AnnouncedSize } from '../http/announced-size.ts';
 import { contentDisposition } from '../http/content-disposition.ts';
-import { streamOf } from '../http/stream-of.ts';
+import { bytesOf, streamOf } from '../http/stream-of.ts';
 import { JobPorts } from '../jobs/job-ports.ts';
 import { Refused } from '../refused.ts';
 import type { StoredForm } from './form-storage-engine.ts';
@@ -68,7 +68,7 @@ export class LocalStorageController {
       policy: text(query['policy']),
       signature: text(query['signature']),
     });
-    const { etag } = await receiveUpload(this.ports.objects, grant, request);
+    const { etag } = await receiveUpload(this.ports.objects, grant, bytesOf(request));
     await this.accept(grant.key);
     response.set('ETag', `"${etag}"`);
   }

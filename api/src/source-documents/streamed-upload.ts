@@ -2,6 +2,7 @@ import { isLanguageCode, type JobRecord } from '@verbatim/domain';
 import type { Request } from 'express';
 import type multer from 'multer';
 import type { Caller } from '../auth/caller.ts';
+import { bytesOf } from '../http/stream-of.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { discardUpload, storeUpload } from '../jobs/stream-upload.ts';
 import { Refused } from '../refused.ts';
@@ -42,7 +43,7 @@ export class JobStorageEngine implements multer.StorageEngine {
       fileName: file.originalname,
       contentType: file.mimetype,
       language: languageOf(request),
-      body: file.stream,
+      body: bytesOf(file.stream),
     };
     try {
       return await storeUpload(incoming, request.caller, this.ports);

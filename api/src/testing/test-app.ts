@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createLogger, type Platform, readSettings } from '@verbatim/adapters';
@@ -61,6 +62,12 @@ export async function openTestApp<P extends Platform = FakePlatform>(
   });
   onTestFinished(() => app.close());
   return { app, platform, logged, linkSecret, as: clientOf(app) };
+}
+
+/** For what supertest can't do: raw sockets, streams. Answers the port. */
+export async function listen(app: NestExpressApplication): Promise<number> {
+  await app.listen(0, '127.0.0.1');
+  return (app.getHttpServer().address() as AddressInfo).port;
 }
 
 /** `as(anasKey).get('/v1/jobs')`; without a key nobody is said. */
