@@ -27,8 +27,8 @@ const standIns = {
 
 /**
  * An AWS to test against, with the resources of the platform made by the same script that prepares LocalStack: the one
- * at AWS_ENDPOINT_URL where that is set (it needs boto3 beside it, and gets it the same way), else ministack, installed
- * on first use. Throws when that can't be had: tests that need it fail, they are never skipped.
+ * at AWS_ENDPOINT_URL where that is set, else ministack of our own. Python's side of it (the script needs boto3 in either
+ * case) is installed on first use. Throws when that can't be had: tests that need it fail, they are never skipped.
  */
 export async function startEmulator(env: NodeJS.ProcessEnv): Promise<Emulator> {
   const { python } = await installEmulator(env);
@@ -49,9 +49,6 @@ function awsVariablesOf(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, env[name] ?? '']));
 }
 
-/** However we die, nothing is left running; other systems than Linux have no such command. */
-const diesWithUs = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL'] : [];
-
 async function startMinistack(
   python: string,
   env: NodeJS.ProcessEnv,
@@ -59,8 +56,12 @@ async function startMinistack(
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const home = await mkdtemp(join(tmpdir(), 'ministack-'));
-  const [command, ...options] = [...diesWithUs, python, '-m', 'ministack'] as [string, ...string[]];
-  const child = spawn(command, options, {
+  // However we die, nothing is left running; other systems than Linux have no such command.
+  const leash =
+    process.platform === 'linux'
+      ? { command: 'setpriv', options: ['--pdeathsig', 'KILL', python] }
+      : { command: python, options: [] };
+  const child = spawn(leash.command, [...leash.options, '-m', 'ministack'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: env['PATH'],

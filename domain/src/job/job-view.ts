@@ -38,7 +38,7 @@ export const Job = z
     attempt: z.number().int().min(1),
     error: z.object({ code: z.enum(failureCodes), message: z.string() }).nullable(),
     warnings: z.array(JobWarning),
-    /** Whether its user was told about the end of this run; `none`: there is nobody to tell. */
+    /** Whether its user was told about the end of this run; `none`: there is nobody to tell, or nothing. */
     notification: z.enum(['none', 'pending', 'sent', 'failed']),
     links: JobLinks,
   })
@@ -76,7 +76,8 @@ function attemptOf({ status, failures }: JobRecord): number {
 }
 
 function notificationOf(job: JobRecord): Job['notification'] {
-  if (job.notifyTo === null) return 'none';
+  // Who cancels a job, or lets its form expire, knows it.
+  if (job.notifyTo === null || ['CANCELED', 'EXPIRED'].includes(job.status)) return 'none';
   const ofThisEnd = deliveryKey(job, '');
   const deliveries = Object.entries(job.deliveries).filter(([key]) => key.startsWith(ofThisEnd));
   const states = deliveries.map(([, { state }]) => state);

@@ -43,11 +43,11 @@ describe('the main job on AWS', () => {
 
   it('does a Spanish recording that is streamed through the api', async () => {
     const { client } = verbatim;
-    const { job_id: jobId } = await client.uploadThroughApi(samplePath('es-one-minute.ogg'));
+    const { job_id: jobId } = await client.uploadThroughApi(samplePath('es-meeting.m4a'));
     await client.waitUntil(jobId, 'COMPLETED');
     const { text, language } = await client.transcript(jobId);
     expect(language).toBe('es');
-    expect(wordErrorRate(trueText('es-one-minute.ogg'), text)).toBeLessThanOrEqual(0.03);
+    expect(text).toBe(trueText('es-meeting.m4a'));
   });
 
   it('goes on after a kill -9 of its worker, with one transcript and one mail', async () => {

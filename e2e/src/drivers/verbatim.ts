@@ -48,7 +48,7 @@ export class Verbatim {
     }
     this.supervisor = supervisor;
     await waitFor('npm start to say that it is ready', () => {
-      if (supervisor.exitCode !== null) throw new Error(`it ended: ${this.printed}`);
+      if (hasEnded(supervisor)) throw new Error(`it ended: ${this.printed}`);
       return this.printed.includes('curl ');
     }).catch((error: unknown) => {
       throw new Error(`npm start did not come up:\n${this.printed}`, { cause: error });
@@ -101,7 +101,7 @@ export class Verbatim {
 
   private async endBy(end: () => void): Promise<number | null> {
     const { supervisor } = this;
-    if (!supervisor || supervisor.exitCode !== null) return supervisor?.exitCode ?? null;
+    if (!supervisor || hasEnded(supervisor)) return supervisor?.exitCode ?? null;
     const ended = once(supervisor, 'exit') as Promise<[number | null]>;
     end();
     const [code] = await ended;
@@ -117,11 +117,16 @@ export class Verbatim {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const all = this.supervisor?.exitCode === null ? this.processes() : [];
+    const all = this.supervisor && !hasEnded(this.supervisor) ? this.processes() : [];
     await this.interrupt();
     await waitFor('all its processes to end', () => all.every(({ pid }) => !isRunning(pid)));
     await rm(this.dataDir, { recursive: true, force: true });
   }
+}
+
+/** By itself or by a signal. */
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
 /** What a shell has, and none of the settings that whoever runs the tests may have exported. */
