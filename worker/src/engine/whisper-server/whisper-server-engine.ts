@@ -14,6 +14,7 @@ import {
 import { EngineSlot } from './engine-slot.ts';
 import { inferenceFields } from './inference-fields.ts';
 import { readModelHeader } from './model-header.ts';
+import { Pace } from './pace.ts';
 import type { ServerAnswer } from './post-audio.ts';
 import { detectedLanguage, readSegments, WhisperAnswer } from './read-answer.ts';
 import { SlotPool } from './slot-pool.ts';
@@ -28,6 +29,7 @@ export interface WhisperServerOptions {
   plan?: Partial<SlotPlan>;
   guards: ChildGuards;
   log: Logger;
+  pace?: Pace;
 }
 
 /** @throws Error when the program or the model is not there: the message says what to do */
@@ -44,17 +46,11 @@ export async function openWhisperServerEngine(options: WhisperServerOptions): Pr
     model: options.model.name,
     englishOnly,
     slots: Array.from({ length: slots }, () => new EngineSlot(program, options.log)),
+    pace: options.pace ?? new Pace(),
     log: options.log,
   });
 }
 
-/** What a model may be assumed to do at least, in seconds of audio for each second, until it was measured. */
-const assumedSpeed = 1;
-/** Audio shorter than this says little about speed. */
-const telltaleSeconds = 20;
-const leastDeadlineSeconds = 120;
-/** A noisy stretch may be decoded six times over. */
-const deadlineFactor = 6;
 /** -65 dB: below it no microphone picked up a voice, and Whisper would invent one. */
 const silence = 10 ** (-65 / 20);
 /** A segment's times are good to this many seconds. */
@@ -70,15 +66,22 @@ export class WhisperServerEngine extends TranscriptionEngine {
   readonly #pool: SlotPool;
   readonly #stopping = new AbortController();
   readonly #log: Logger;
-  #speed = assumedSpeed;
+  readonly #pace: Pace;
 
-  constructor(options: { model: string; englishOnly: boolean; slots: EngineSlot[]; log: Logger }) {
+  constructor(options: {
+    model: string;
+    englishOnly: boolean;
+    slots: EngineSlot[];
+    pace: Pace;
+    log: Logger;
+  }) {
     super();
     this.model = options.model;
     this.slots = options.slots.length;
     this.#englishOnly = options.englishOnly;
     this.#allSlots = options.slots;
     this.#pool = new SlotPool(options.slots);
+    this.#pace = options.pace;
     this.#log = options.log;
   }
 
@@ -101,7 +104,7 @@ export class WhisperServerEngine extends TranscriptionEngine {
 
     const work = { ...input, language };
     const { answer, cpuSeconds } = await this.#pool.use(signal, (slot) =>
-      this.#hear(slot, work, { ...call, signal }),
+      this.#hear(slot, work, { signal, onProgress: forwardOnly(call.onProgress) }),
     );
     const detected = language === null ? detectedLanguage(answer) : { language, probability: null };
     if (!detected) throw new JobFailure('engine.refused', 'whisper-server named no language');
@@ -143,10 +146,7 @@ export class WhisperServerEngine extends TranscriptionEngine {
   /** @throws WhisperChildLost, JobFailure */
   async #hearOnce(slot: EngineSlot, input: EngineInput, call: EngineCall): Promise<Heard> {
     const child = await unlessAborted(slot.child(), call.signal);
-    const deadlineSeconds = Math.max(
-      leastDeadlineSeconds,
-      (deadlineFactor * input.durationSeconds) / this.#speed,
-    );
+    const deadlineSeconds = this.#pace.deadlineSeconds(input.durationSeconds);
     const tooLate = AbortSignal.timeout(deadlineSeconds * 1_000);
     const begun = performance.now();
     const cpuBefore = await child.cpuSeconds();
@@ -165,7 +165,7 @@ export class WhisperServerEngine extends TranscriptionEngine {
       throw new JobFailure('engine.timeout', `no answer after ${Math.round(deadlineSeconds)} s`);
     }
     slot.worked();
-    this.#learnSpeed(input.durationSeconds, (performance.now() - begun) / 1_000);
+    this.#pace.learn(input.durationSeconds, (performance.now() - begun) / 1_000);
     return { answer: readAnswer(answer), cpuSeconds: await cpuSince(child, cpuBefore) };
   }
 
@@ -178,11 +178,6 @@ export class WhisperServerEngine extends TranscriptionEngine {
     if (asked === null || asked === 'en') return 'en';
     throw new JobFailure('engine.refused', 'this model knows English only');
   }
-
-  #learnSpeed(audioSeconds: number, workSeconds: number): void {
-    if (audioSeconds < telltaleSeconds) return;
-    this.#speed = 0.7 * this.#speed + 0.3 * (audioSeconds / workSeconds);
-  }
 }
 
 interface Heard {
@@ -194,13 +189,24 @@ function nothingHeard(language: string | null): EngineResult {
   return { language: language ?? 'und', languageProbability: null, segments: [] };
 }
 
-/** What the server said may hold what people said: only that it was wrong goes into the message. */
+/** The body may hold what people said, so that only its being wrong goes into the message. */
 function readAnswer({ status, body }: ServerAnswer): WhisperAnswer {
   if (status !== 200) throw new JobFailure('engine.refused', `whisper-server answered ${status}`);
-  const parsed = WhisperAnswer.safeParse(JSON.parse(body));
-  if (!parsed.success)
+  try {
+    return WhisperAnswer.parse(JSON.parse(body));
+  } catch {
     throw new JobFailure('engine.refused', 'whisper-server gave an unknown kind of answer');
-  return parsed.data;
+  }
+}
+
+/** A recording that is begun again does not take back what was reported. */
+function forwardOnly(report: (seconds: number) => void): (seconds: number) => void {
+  let furthest = 0;
+  return (seconds) => {
+    if (seconds <= furthest) return;
+    furthest = seconds;
+    report(seconds);
+  };
 }
 
 async function cpuSince(child: WhisperChild, before: number | null): Promise<number | null> {

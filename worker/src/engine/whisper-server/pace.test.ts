@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { Pace } from './pace.ts';
+
+describe('Pace', () => {
+  it('allows six times real time while nothing was measured', () => {
+    expect(new Pace().deadlineSeconds(600)).toBe(3_600);
+  });
+
+  it('comes close to six times the measured speed', () => {
+    const pace = new Pace();
+    for (let i = 0; i < 20; i += 1) pace.learn(600, 60);
+    expect(pace.deadlineSeconds(600)).toBeCloseTo(360, 0);
+  });
+
+  it('never allows less than two minutes, however short and fast', () => {
+    const pace = new Pace();
+    for (let i = 0; i < 20; i += 1) pace.learn(600, 6);
+    expect(pace.deadlineSeconds(5)).toBe(120);
+  });
+
+  it('learns nothing from a few words', () => {
+    const pace = new Pace();
+    pace.learn(2, 0.001);
+    expect(pace.deadlineSeconds(600)).toBe(3_600);
+  });
+});

@@ -1,0 +1,23 @@
+/** Audio shorter than this says little about speed. */
+const telltaleSeconds = 20;
+
+/** How fast this machine does this model, and from that, how long one recording may take. */
+export class Pace {
+  /** Seconds of audio for each second of work. Slow until it was measured: a deadline too early would waste all work. */
+  #speed = 1;
+  readonly #leastSeconds: number;
+
+  constructor(options: { leastSeconds: number } = { leastSeconds: 120 }) {
+    this.#leastSeconds = options.leastSeconds;
+  }
+
+  /** Six times what is expected: a noisy stretch may be decoded six times over. */
+  deadlineSeconds(audioSeconds: number): number {
+    return Math.max(this.#leastSeconds, (6 * audioSeconds) / this.#speed);
+  }
+
+  learn(audioSeconds: number, workSeconds: number): void {
+    if (audioSeconds < telltaleSeconds) return;
+    this.#speed = 0.7 * this.#speed + 0.3 * (audioSeconds / workSeconds);
+  }
+}

@@ -1,0 +1,271 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createLogger } from '@verbatim/adapters';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { FfmpegDecoder } from '../../audio/ffmpeg-decoder.ts';
+import { findFfmpeg } from '../../audio/find-ffmpeg.ts';
+import { ChildGuards } from '../../child-process/child-guards.ts';
+import type { EngineResult } from '../transcription-engine.ts';
+import { Pace } from './pace.ts';
+import { isAlive, whisperChildrenOf } from './testing/processes.ts';
+import { demoModel, samplePath, whisperServerPath } from './testing/real-programs.ts';
+import {
+  openWhisperServerEngine,
+  type WhisperServerEngine,
+  type WhisperServerOptions,
+} from './whisper-server-engine.ts';
+
+// Seconds of real work each, on cores that others use too.
+vi.setConfig({ testTimeout: 60_000 });
+
+/** Real audio, the real program and the demo model, which knows the sentences of the samples. */
+const searchPath = process.env['PATH'] ?? '';
+const log = createLogger('test', { LOG_LEVEL: 'silent' });
+const never = new AbortController().signal;
+const ignore = () => undefined;
+
+let folder: string;
+let guards: ChildGuards;
+let decoder: FfmpegDecoder;
+let engine: WhisperServerEngine;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'verbatim-engine-'));
+  guards = await ChildGuards.find({ searchPath, log });
+  decoder = new FfmpegDecoder({ ffmpeg: await findFfmpeg({ ffmpegPath: undefined, searchPath }), guards });
+});
+afterEach(async () => {
+  await engine.stop();
+  expect(await whisperChildrenOf(process.pid)).toEqual([]);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function started(options: Partial<WhisperServerOptions> = {}): Promise<WhisperServerEngine> {
+  const serverPath = await whisperServerPath();
+  const plan = { slots: 1, threads: 1 };
+  engine = await openWhisperServerEngine({ serverPath, model: demoModel, plan, guards, log, ...options });
+  await engine.start();
+  return engine;
+}
+
+async function decoded(name: string): Promise<{ wavPath: string; durationSeconds: number }> {
+  const wavPath = join(folder, `${name}.16k.wav`);
+  const { durationSeconds } = await decoder.decode(samplePath(name), wavPath, {
+    maxSeconds: 3_600,
+    signal: never,
+  });
+  return { wavPath, durationSeconds };
+}
+
+async function hear(name: string, language: string | null = null, onProgress: (s: number) => void = ignore) {
+  return engine.transcribe({ ...(await decoded(name)), language }, { signal: never, onProgress });
+}
+
+const textOf = ({ segments }: EngineResult) => segments.map(({ text }) => `${text}\n`).join('');
+const truthOf = (name: string) => readFile(samplePath(name.replace(/\.\w+$/, '.txt')), 'utf8');
+
+describe('WhisperServerEngine', () => {
+  it.each([
+    ['en-short.wav', 'en'],
+    ['es-short.wav', 'es'],
+    ['en-meeting.m4a', 'en'],
+  ])('hears every word of %s, and the language', async (name, language) => {
+    await started();
+    const result = await hear(name);
+    expect(textOf(result)).toBe(await truthOf(name));
+    expect(result.language).toBe(language);
+    expect(result.languageProbability).toBeGreaterThan(0.9);
+    expect(result.repetitionsCollapsed).toBe(false);
+    expect(result.cpuSeconds).toBeGreaterThan(0);
+  });
+
+  it('hears a minute of Spanish with at most five words in a hundred wrong: the demo model is small', async () => {
+    await started();
+    const result = await hear('es-one-minute.ogg');
+    const [heard, said] = [textOf(result), await truthOf('es-one-minute.ogg')].map((text) =>
+      text.split(/\s+/),
+    );
+    const wrong = said?.filter((word, index) => word !== heard?.[index]).length ?? 0;
+    expect(heard).toHaveLength(said?.length ?? 0);
+    expect(wrong / (said?.length ?? 1)).toBeLessThan(0.05);
+    expect(result.language).toBe('es');
+  });
+
+  it('gives times within the audio, in order, close to the true ones', async () => {
+    await started();
+    const { segments } = await hear('es-one-minute.ogg');
+    const truth = JSON.parse(await readFile(samplePath('es-one-minute.json'), 'utf8'));
+    let before = 0;
+    for (const [index, segment] of segments.entries()) {
+      expect(Math.abs(segment.start - truth.segments[index].start)).toBeLessThan(0.5);
+      expect(segment.words.map(({ word }) => word).join(' ')).toBe(segment.text);
+      for (const { start, end, confidence } of segment.words) {
+        expect(start).toBeGreaterThanOrEqual(before);
+        expect(end).toBeGreaterThanOrEqual(start);
+        expect(confidence).toBeGreaterThan(0);
+        expect(confidence).toBeLessThanOrEqual(1);
+        before = start;
+      }
+      expect(segment.end).toBeGreaterThan(segment.start);
+      expect(before).toBeLessThanOrEqual(segment.end);
+    }
+    expect(segments.at(-1)?.end).toBeLessThanOrEqual(60);
+  });
+
+  it('reports progress that only grows, up to the whole length', async () => {
+    await started();
+    const reports: number[] = [];
+    await hear('en-one-minute.mp3', null, (seconds) => reports.push(seconds));
+    expect(reports.length).toBeGreaterThanOrEqual(2);
+    expect(reports).toEqual(reports.toSorted((a, b) => a - b));
+    expect(reports.at(-1)).toBeLessThanOrEqual(60.1);
+  });
+
+  it('hears nothing in silence, whatever the model would invent', async () => {
+    await started();
+    expect(await hear('silence.wav')).toMatchObject({ segments: [], language: 'und' });
+    expect(await hear('silence.wav', 'es')).toMatchObject({ segments: [], language: 'es' });
+  });
+
+  it('takes the language it is given, and refuses one that Whisper does not know', async () => {
+    await started();
+    const result = await hear('es-short.wav', 'es');
+    expect(result).toMatchObject({ language: 'es', languageProbability: null });
+    expect(textOf(result)).toBe(await truthOf('es-short.wav'));
+    await expect(hear('es-short.wav', 'klingon')).rejects.toMatchObject({ code: 'engine.refused' });
+  });
+
+  it('works on as many recordings at once as it has slots; more wait, and may leave the line', async () => {
+    await started({ plan: { slots: 2, threads: 1 } });
+    expect(engine.slots).toBe(2);
+    const input = { ...(await decoded('en-one-minute.mp3')), language: null };
+    const call = { signal: never, onProgress: ignore };
+    const three = [1, 2, 3].map(() => engine.transcribe(input, call));
+    const leaving = new AbortController();
+    const fourth = engine.transcribe(input, { signal: leaving.signal, onProgress: ignore });
+    leaving.abort(new Error('left the line'));
+    await expect(fourth).rejects.toThrow('left the line');
+    const truth = await truthOf('en-one-minute.mp3');
+    expect((await Promise.all(three)).map(textOf)).toEqual([truth, truth, truth]);
+  });
+});
+
+describe('WhisperServerEngine, cancelled,', () => {
+  it('is free within 5 s and works on', async () => {
+    await started();
+    const cancel = new AbortController();
+    const long = { ...(await decoded('sample.mp3')), language: null };
+    let cancelledAt = 0;
+    const onProgress = () => {
+      cancelledAt ||= performance.now();
+      cancel.abort(new Error('cancelled'));
+    };
+    await expect(engine.transcribe(long, { signal: cancel.signal, onProgress })).rejects.toThrow('cancelled');
+    expect(performance.now() - cancelledAt).toBeLessThan(5_000);
+    expect(textOf(await hear('en-short.wav'))).toBe(await truthOf('en-short.wav'));
+  });
+
+  it('does not wait for a child that has stopped listening', async () => {
+    await started();
+    const [child = 0] = await whisperChildrenOf(process.pid);
+    const cancel = new AbortController();
+    const long = { ...(await decoded('en-one-minute.mp3')), language: null };
+    const onProgress = () => {
+      process.kill(child, 'SIGSTOP');
+      cancel.abort(new Error('cancelled'));
+    };
+    await expect(engine.transcribe(long, { signal: cancel.signal, onProgress })).rejects.toThrow('cancelled');
+    expect(await isAlive(child)).toBe(false);
+    expect(textOf(await hear('en-short.wav'))).toBe(await truthOf('en-short.wav'));
+  });
+
+  it('ends a running call when it stops', async () => {
+    await started();
+    const stopping: Promise<void>[] = [];
+    await expect(hear('en-one-minute.mp3', null, () => stopping.push(engine.stop()))).rejects.toThrow(
+      'the engine stops',
+    );
+    await Promise.all(stopping);
+    expect(await whisperChildrenOf(process.pid)).toEqual([]);
+    await expect(hear('en-short.wav')).rejects.toThrow('the engine stops');
+  });
+});
+
+describe('WhisperServerEngine, when a child dies,', () => {
+  const kill = async () => {
+    for (const pid of await whisperChildrenOf(process.pid)) process.kill(pid, 'SIGKILL');
+  };
+
+  it('begins the recording again, once, and tells nobody', async () => {
+    await started();
+    const killed: Promise<void>[] = [];
+    const result = await hear('en-one-minute.mp3', null, () => {
+      if (killed.length === 0) killed.push(kill());
+    });
+    expect(killed).toHaveLength(1);
+    expect(textOf(result)).toBe(await truthOf('en-one-minute.mp3'));
+  });
+
+  it('gives up when the second dies too, and works again afterwards', async () => {
+    await started();
+    let over = false;
+    const hearing = hear('en-one-minute.mp3').finally(() => {
+      over = true;
+    });
+    hearing.catch(ignore);
+    await vi.waitUntil(async () => {
+      await kill();
+      return over;
+    });
+    await expect(hearing).rejects.toMatchObject({ name: 'JobFailure', code: 'engine.crashed' });
+    expect(textOf(await hear('en-short.wav'))).toBe(await truthOf('en-short.wav'));
+  });
+
+  it('replaces one that died idle before anybody asks', async () => {
+    await started();
+    const [before = 0] = await whisperChildrenOf(process.pid);
+    process.kill(before, 'SIGKILL');
+    await vi.waitUntil(async () => (await whisperChildrenOf(process.pid)).some((pid) => pid !== before), {
+      timeout: 5_000,
+    });
+  });
+
+  it('fails a recording that takes too long, and kills the child that hangs on it', async () => {
+    await started({ pace: { deadlineSeconds: () => 1, learn: ignore } as unknown as Pace });
+    const [child = 0] = await whisperChildrenOf(process.pid);
+    process.kill(child, 'SIGSTOP');
+    await expect(hear('en-short.wav')).rejects.toMatchObject({ code: 'engine.timeout' });
+    expect(await isAlive(child)).toBe(false);
+  });
+
+  it('takes its children with it when it is killed itself', async () => {
+    await started();
+    const options = {
+      serverPath: await whisperServerPath(),
+      model: demoModel,
+      plan: { slots: 2, threads: 1 },
+    };
+    const script = `
+      import { ChildGuards } from '${new URL('../../child-process/child-guards.ts', import.meta.url)}';
+      import { openWhisperServerEngine } from '${new URL('./whisper-server-engine.ts', import.meta.url)}';
+      const log = { warn() {} };
+      const guards = await ChildGuards.find({ searchPath: process.env.PATH, log });
+      const engine = await openWhisperServerEngine({ ...${JSON.stringify(options)}, guards, log });
+      await engine.start();
+      console.log('ready');
+      setInterval(() => {}, 1000);
+    `;
+    const parent = spawn(process.execPath, ['--conditions=source', '--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(createInterface(parent.stdout), 'line');
+    const children = await whisperChildrenOf(parent.pid ?? 0);
+    expect(children).toHaveLength(2);
+    parent.kill('SIGKILL');
+    await vi.waitUntil(async () => !(await isAlive(children[0] ?? 0)) && !(await isAlive(children[1] ?? 0)));
+  });
+});
