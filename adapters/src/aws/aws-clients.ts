@@ -23,19 +23,20 @@ export interface AwsClients {
 export const longPollSeconds = 20;
 
 // Two tries of at most 3 s: whoever waits for an answer, a user of the api at last, knows within some 7 s.
+// The time to connect includes the wait for one of 50 connections.
 const answerSoon = {
   maxAttempts: 2,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 };
 // A file takes as long as it takes, but not without a byte moving.
 const answerAfterTransfer = {
   maxAttempts: 2,
-  requestHandler: { connectionTimeout: 1_000, socketTimeout: 10_000 },
+  requestHandler: { connectionTimeout: 2_000, socketTimeout: 10_000 },
 };
 const answerAfterWaiting = {
   maxAttempts: 1,
   requestHandler: {
-    connectionTimeout: 1_000,
+    connectionTimeout: 2_000,
     requestTimeout: (longPollSeconds + 5) * 1_000,
     throwOnRequestTimeout: true,
   },

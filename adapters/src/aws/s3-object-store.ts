@@ -25,9 +25,10 @@ import {
   type UploadTerms,
 } from '@verbatim/domain';
 import type { AwsClients } from './aws-clients.ts';
-import { type ReceivedBody, receivedBytes, sentBytes } from './s3-bodies.ts';
+import { OutgoingBody } from './outgoing-body.ts';
+import { receivedBytes } from './received-bytes.ts';
 import { presignedForm, presignedGet, presignedPut } from './s3-presigning.ts';
-import { isUnavailable, storageCall } from './unavailable.ts';
+import { asUnavailable, storageCall } from './unavailable.ts';
 
 /** Pieces of a streamed upload; two are under way at a time, so an upload costs some 24 MiB of memory. */
 const partBytes = 8 * 2 ** 20;
@@ -55,49 +56,51 @@ export class S3ObjectStore extends ObjectStore {
     body: ByteStream | Uint8Array,
     options: PutOptions,
   ): Promise<ObjectInfo> {
-    options.signal?.throwIfAborted();
+    const { contentType, ifAbsent, signal } = options;
+    signal?.throwIfAborted();
     const params = {
       Bucket: this.#buckets[bucket],
       Key: key,
-      ContentType: options.contentType,
-      ...(options.ifAbsent && { IfNoneMatch: '*' }),
+      ContentType: contentType,
+      ...(ifAbsent && { IfNoneMatch: '*' }),
     };
-    const store = body instanceof Uint8Array ? this.#putBytes : this.#putStream;
+    const outgoing = body instanceof Uint8Array ? body : new OutgoingBody(body, signal);
     try {
-      const { sizeBytes, etag } = await store.call(this, params, body as never, options.signal);
-      return { sizeBytes, etag, contentType: options.contentType };
+      const etag = await (outgoing instanceof OutgoingBody
+        ? this.#putStream(params, outgoing)
+        : this.#putBytes(params, outgoing, signal));
+      const sizeBytes = outgoing instanceof OutgoingBody ? outgoing.sizeBytes : outgoing.length;
+      return { sizeBytes, etag, contentType };
     } catch (error) {
-      options.signal?.throwIfAborted();
-      if (options.ifAbsent && isTaken(error)) throw new ObjectExists(`${key} is taken`, { cause: error });
-      throw isUnavailable(error)
-        ? new StorageUnavailable(`storing ${key}: no answer`, { cause: error })
-        : error;
+      signal?.throwIfAborted();
+      if (outgoing instanceof OutgoingBody && error === outgoing.failure) throw error; // the source's, not storage's
+      if (ifAbsent && isTaken(error)) throw new ObjectExists(`${key} is taken`, { cause: error });
+      throw asUnavailable(`storing ${key}`, error);
     }
   }
 
-  async #putBytes(params: PutParams, body: Uint8Array, signal?: AbortSignal) {
+  async #putBytes(params: PutParams, body: Uint8Array, signal?: AbortSignal): Promise<string> {
     const command = new PutObjectCommand({ ...params, Body: body });
     const { ETag } = await this.#clients.s3Transfers.send(command, signal ? { abortSignal: signal } : {});
-    return { sizeBytes: body.length, etag: unquoted(ETag) };
+    return unquoted(ETag);
   }
 
   /** What fits into one part is one request; else the condition is checked when the parts are put together. */
-  async #putStream(params: PutParams, body: ByteStream, signal?: AbortSignal) {
+  async #putStream(params: PutParams, body: OutgoingBody): Promise<string> {
     const client = this.#clients.s3Transfers;
-    const sent = sentBytes(body, signal);
     const upload = new Upload({
       client,
-      params: { ...params, Body: Readable.from(sent.pieces, { objectMode: false }) },
+      params: { ...params, Body: Readable.from(body.pieces(), { objectMode: false }) },
       partSize: partBytes,
       queueSize: 2,
     });
     try {
       const { ETag } = await upload.done();
-      return { sizeBytes: sent.sizeBytes(), etag: unquoted(ETag) };
+      return unquoted(ETag);
     } catch (error) {
       // The library aborts when a part fails, but not when putting them together does. Else a lifecycle rule tidies up.
-      const { Bucket, Key } = params;
       if (upload.uploadId) {
+        const { Bucket, Key } = params;
         const abort = new AbortMultipartUploadCommand({ Bucket, Key, UploadId: upload.uploadId });
         await client.send(abort).catch(() => {});
       }
@@ -128,12 +131,11 @@ export class S3ObjectStore extends ObjectStore {
     });
     const bodyBytes = found.ContentLength ?? 0;
     const total = /\/(\d+)$/.exec(found.ContentRange ?? '')?.[1];
-    const body: ReceivedBody = { stream: found.Body as Readable, sizeBytes: bodyBytes };
     return {
       sizeBytes: total === undefined ? bodyBytes : Number(total),
       etag: unquoted(found.ETag),
       contentType: found.ContentType ?? 'application/octet-stream',
-      body: receivedBytes(key, body, signal),
+      body: receivedBytes(found.Body as Readable, bodyBytes, signal),
     };
   }
 
@@ -183,13 +185,12 @@ export class S3ObjectStore extends ObjectStore {
   }
 
   async ping(): Promise<void> {
-    await storageCall('asking for the buckets', () =>
-      Promise.all(
-        Object.values(this.#buckets).map((Bucket) =>
-          this.#clients.s3.send(new HeadBucketCommand({ Bucket })),
-        ),
-      ),
-    );
+    const { s3 } = this.#clients;
+    const looks = Object.values(this.#buckets).map((Bucket) => s3.send(new HeadBucketCommand({ Bucket })));
+    await Promise.all(looks).catch((cause: unknown) => {
+      // A bucket that is missing or closed to us is as bad as no answer; HEAD has no words to tell them apart.
+      throw new StorageUnavailable('the buckets do not answer', { cause });
+    });
   }
 }
 

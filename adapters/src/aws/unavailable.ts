@@ -14,7 +14,7 @@ const networkCodes = new Set([
   'EADDRNOTAVAIL',
 ]);
 
-/** The service answered that it can't now: too many requests, or what should be there is not there (yet). */
+/** It can't now: too many requests, what should be there is not there (yet), or our own keys are being renewed. */
 const serviceNames = new Set([
   'TimeoutError',
   'SlowDown',
@@ -28,10 +28,13 @@ const serviceNames = new Set([
   'NoSuchBucket',
   'QueueDoesNotExist',
   'AWS.SimpleQueueService.NonExistentQueue',
+  'CredentialsProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
 ]);
 
 /** True when trying again later can help; false for answers that mean something, and for mistakes of ours. */
-export function isUnavailable(error: unknown): boolean {
+function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (serviceNames.has(error.name)) return true;
   if ('code' in error && networkCodes.has(String(error.code))) return true;
@@ -40,12 +43,17 @@ export function isUnavailable(error: unknown): boolean {
   return status >= 500 || status === 429;
 }
 
+/** StorageUnavailable where trying again can help, else the error itself. */
+export function asUnavailable(what: string, error: unknown): unknown {
+  return isUnavailable(error) ? new StorageUnavailable(`${what}: no answer`, { cause: error }) : error;
+}
+
 /** Does a call to S3 or DynamoDB. @throws StorageUnavailable when the service can't be reached or can't answer now */
 export async function storageCall<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    throw isUnavailable(error) ? new StorageUnavailable(`${what}: no answer`, { cause: error }) : error;
+    throw asUnavailable(what, error);
   }
 }
 
