@@ -113,10 +113,12 @@ export class FileObjectStore extends ObjectStore {
   }
 
   async ping(): Promise<void> {
-    await this.#answer(async () => {
+    try {
       this.#objects.find('audio', '');
       await access(this.#folder, constants.R_OK | constants.W_OK);
-    });
+    } catch (error) {
+      throw new StorageUnavailable('the folder of the objects does not answer', { cause: error });
+    }
   }
 
   /** Removes what crashes left. Puts that are under way in other programs are younger than `olderThanMs`. */
