@@ -14,8 +14,8 @@ export interface DecodedAudio {
 export abstract class AudioDecoder {
   /**
    * Reads the untrusted file at `sourcePath` and writes 16 kHz mono 16-bit WAV to `wavPath`.
-   * @throws JobFailure audio.empty | audio.unreadable | audio.no_sound | audio.too_long | disk.full;
-   *   the signal's reason when it aborts
+   * @throws JobFailure audio.empty | audio.unreadable | audio.no_sound | audio.too_long | disk.full, and engine.timeout |
+   *   engine.out_of_memory when this machine can't for now; the signal's reason when it aborts
    */
   abstract decode(sourcePath: string, wavPath: string, options: DecodeOptions): Promise<DecodedAudio>;
 }

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { sampleRate, wavHeaderBytes } from './wav-file.ts';
+import { bytesPerSample, sampleRate, wavHeaderBytes } from './wav-file.ts';
 
 /** How loud a recording is, frame by frame: the root mean square of its samples, 1 being full scale. */
 export interface Loudness {
@@ -14,16 +14,16 @@ const framesPerRead = 64;
 export async function measureLoudness(wavPath: string, signal: AbortSignal): Promise<Loudness> {
   await using file = await open(wavPath);
   const { size } = await file.stat();
-  const samples = Math.max(0, Math.floor((size - wavHeaderBytes) / 2));
+  const samples = Math.max(0, Math.floor((size - wavHeaderBytes) / bytesPerSample));
   const frames = new Float32Array(Math.ceil(samples / frameSamples));
 
   const piece = new Int16Array(frameSamples * framesPerRead);
   const bytes = new Uint8Array(piece.buffer);
   for (let first = 0; first < frames.length; first += framesPerRead) {
     signal.throwIfAborted();
-    const position = wavHeaderBytes + first * frameSamples * 2;
+    const position = wavHeaderBytes + first * frameSamples * bytesPerSample;
     const { bytesRead } = await file.read(bytes, 0, bytes.length, position);
-    const heard = piece.subarray(0, bytesRead >> 1);
+    const heard = piece.subarray(0, Math.floor(bytesRead / bytesPerSample));
     for (let start = 0; start < heard.length; start += frameSamples) {
       frames[first + start / frameSamples] = rootMeanSquare(heard.subarray(start, start + frameSamples));
     }

@@ -170,7 +170,7 @@ describe('ChildGuards', () => {
 });
 
 const parentScript = `
-  import { ChildGuards } from '${new URL('./child-guards.ts', import.meta.url)}';
+  import { ChildGuards } from '${import.meta.resolve('./child-guards.ts')}';
   const guards = await ChildGuards.find({ searchPath: process.env.PATH, log: console });
   const child = guards.spawn({
     program: '/bin/sh', args: ['-c', 'exec sleep 1000'], cwd: '/', env: { PATH: process.env.PATH }, network: process.env.NETWORK,

@@ -63,6 +63,6 @@ export class EngineSlot implements AsyncDisposable {
     const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** this.#deathsInARow);
     this.#deathsInARow += 1;
     this.#log.warn({ event: 'engine.child_died', how: String(how), pauseMs });
-    this.#revival = setTimeout(() => this.child().catch(() => undefined), pauseMs);
+    this.#revival = setTimeout(() => void this.child().catch(() => undefined), pauseMs);
   }
 }

@@ -106,7 +106,7 @@ export class WhisperChild {
       throw new WhisperChildLost(`it answered ${answer.status}`);
     } catch (error) {
       if (signal.aborted) {
-        const impatience = setTimeout(() => this.kill(), abortGraceMs);
+        const impatience = setTimeout(() => void this.kill(), abortGraceMs);
         await Promise.race([gaveUp, this.ended]);
         clearTimeout(impatience);
         throw signal.reason;

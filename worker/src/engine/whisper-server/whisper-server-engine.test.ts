@@ -250,8 +250,8 @@ describe('WhisperServerEngine, when a child dies,', () => {
       plan: { slots: 2, threads: 1 },
     };
     const script = `
-      import { ChildGuards } from '${new URL('../../child-process/child-guards.ts', import.meta.url)}';
-      import { openWhisperServerEngine } from '${new URL('./whisper-server-engine.ts', import.meta.url)}';
+      import { ChildGuards } from '${import.meta.resolve('../../child-process/child-guards.ts')}';
+      import { openWhisperServerEngine } from '${import.meta.resolve('./whisper-server-engine.ts')}';
       const log = { warn() {} };
       const guards = await ChildGuards.find({ searchPath: process.env.PATH, log });
       const engine = await openWhisperServerEngine({ ...${JSON.stringify(options)}, guards, log });
