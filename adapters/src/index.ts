@@ -6,6 +6,7 @@ export * from './local/receive-upload.ts';
 export * from './local/storage-links.ts';
 export * from './mail/mail-settings.ts';
 export * from './mail/open-mailer.ts';
+export * from './open-platform.ts';
 export * from './platform.ts';
 export * from './platform-settings.ts';
 export * from './program/health-server.ts';

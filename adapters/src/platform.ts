@@ -1,12 +1,4 @@
-import type {
-  Clock,
-  Counters,
-  JobStore,
-  ObjectStore,
-  WorkerRegistry,
-  WorkQueue,
-} from '@verbatim/domain';
-import type { PlatformSettings } from './platform-settings.ts';
+import type { Clock, Counters, JobStore, ObjectStore, WorkerRegistry, WorkQueue } from '@verbatim/domain';
 
 /** The ports that all programs share, on one platform. */
 export interface Platform {
@@ -17,10 +9,4 @@ export interface Platform {
   queue: WorkQueue;
   workers: WorkerRegistry;
   close(): Promise<void>;
-}
-
-/** The only place that knows which platforms there are. */
-export async function openPlatform(settings: PlatformSettings): Promise<Platform> {
-  if (settings.PLATFORM === 'aws') return (await import('./aws/open-aws.ts')).openAws(settings);
-  return (await import('./local/open-local.ts')).openLocal(settings);
 }

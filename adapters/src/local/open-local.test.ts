@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aJob, bytesOf, readAll, textOf } from '@verbatim/domain/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { openPlatform } from '../platform.ts';
+import { openPlatform } from '../open-platform.ts';
 import { PlatformSettings } from '../platform-settings.ts';
 import { FileObjectStore } from './file-object-store.ts';
 import { testFolder } from './testing/test-folder.ts';

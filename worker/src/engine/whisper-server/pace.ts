@@ -11,9 +11,12 @@ export class Pace {
     this.#leastSeconds = options.leastSeconds;
   }
 
-  /** Six times what is expected: a noisy stretch may be decoded six times over. */
-  deadlineSeconds(audioSeconds: number): number {
-    return Math.max(this.#leastSeconds, (6 * audioSeconds) / this.#speed);
+  /**
+   * Six times what is expected: a noisy stretch may be decoded six times over. Whole milliseconds, as
+   * AbortSignal.timeout wants them.
+   */
+  deadlineMs(audioSeconds: number): number {
+    return Math.ceil(1_000 * Math.max(this.#leastSeconds, (6 * audioSeconds) / this.#speed));
   }
 
   learn(audioSeconds: number, workSeconds: number): void {

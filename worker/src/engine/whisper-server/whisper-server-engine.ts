@@ -146,8 +146,8 @@ export class WhisperServerEngine extends TranscriptionEngine {
   /** @throws WhisperChildLost, JobFailure */
   async #hearOnce(slot: EngineSlot, input: EngineInput, call: EngineCall): Promise<Heard> {
     const child = await unlessAborted(slot.child(), call.signal);
-    const deadlineSeconds = this.#pace.deadlineSeconds(input.durationSeconds);
-    const tooLate = AbortSignal.timeout(deadlineSeconds * 1_000);
+    const deadlineMs = this.#pace.deadlineMs(input.durationSeconds);
+    const tooLate = AbortSignal.timeout(deadlineMs);
     const begun = performance.now();
     const cpuBefore = await child.cpuSeconds();
     let answer: ServerAnswer;
@@ -162,7 +162,7 @@ export class WhisperServerEngine extends TranscriptionEngine {
     } catch (error) {
       call.signal.throwIfAborted();
       if (!tooLate.aborted) throw error;
-      throw new JobFailure('engine.timeout', `no answer after ${Math.round(deadlineSeconds)} s`);
+      throw new JobFailure('engine.timeout', `no answer after ${Math.round(deadlineMs / 1_000)} s`);
     }
     slot.worked();
     this.#pace.learn(input.durationSeconds, (performance.now() - begun) / 1_000);
