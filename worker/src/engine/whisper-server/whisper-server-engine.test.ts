@@ -235,7 +235,7 @@ describe('WhisperServerEngine, when a child dies,', () => {
   });
 
   it('fails a recording that takes too long, and kills the child that hangs on it', async () => {
-    await started({ pace: { deadlineSeconds: () => 1, learn: ignore } as unknown as Pace });
+    await started({ pace: { deadlineMs: () => 1_000, learn: ignore } as unknown as Pace });
     const [child = 0] = await whisperChildrenOf(process.pid);
     process.kill(child, 'SIGSTOP');
     await expect(hear('en-short.wav')).rejects.toMatchObject({ code: 'engine.timeout' });
