@@ -50,8 +50,8 @@ export function appModule({ config, platform, log, linkSecret }: AppParts): Dyna
     module: AppModule,
     global: true,
     imports: [
-      // The middleware is attached in create-app, before the body is parsed.
-      LoggerModule.forRoot({ useExisting: true, pinoHttp: { logger: log } }),
+      // Requests are logged by create-app, before their body is parsed.
+      LoggerModule.forRoot({ useExisting: true, forRoutes: [], pinoHttp: { logger: nestLog(log) } }),
       JobsModule,
       SourceDocumentsModule,
       HealthModule,
@@ -72,6 +72,11 @@ export function appModule({ config, platform, log, linkSecret }: AppParts): Dyna
     ],
     exports: [Clock, JobStore, ObjectStore, WorkerRegistry, WorkQueue, API_CONFIG, JobPorts, ApiMetrics],
   };
+}
+
+/** Nest's complaints, without its tale of every module and route at the start. */
+function nestLog(log: Logger): Logger {
+  return log.child({}, log.isLevelEnabled('info') ? { level: 'warn' } : {});
 }
 
 function portProviders(platform: Platform) {

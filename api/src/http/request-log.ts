@@ -16,6 +16,8 @@ export function requestLog(logger: Logger) {
       return id;
     },
     quietReqLogger: true,
+    // pino-http would add all headers, the query and the address.
+    serializers: { req: nothing, res: nothing },
     customAttributeKeys: { reqId: 'requestId' },
     customSuccessObject: (request, response, object) => ({
       event: 'request.answered',
@@ -27,9 +29,11 @@ export function requestLog(logger: Logger) {
       ...lineOf(request, response),
       ms: responseTimeOf(object),
     }),
-    customLogLevel: (request) => (isProbe(request) ? 'debug' : 'info'),
+    customLogLevel: (request, response) => (isProbe(request) && response.statusCode < 400 ? 'debug' : 'info'),
   });
 }
+
+function nothing(): undefined {}
 
 const plainId = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -44,7 +48,8 @@ function lineOf(request: IncomingMessage, response: ServerResponse) {
 
 function pathOf(request: IncomingMessage): string {
   const path = originalUrlOf(request).split('?')[0] ?? '';
-  return path.startsWith('/d/') ? '/d/[redacted]' : path;
+  // Routes are matched without regard to case.
+  return /^\/d\//i.test(path) ? '/d/[redacted]' : path;
 }
 
 function originalUrlOf(request: IncomingMessage): string {

@@ -5,11 +5,24 @@ import { SourceDocumentsController } from './source-documents.controller.ts';
 import { JobStorageEngine } from './streamed-upload.ts';
 
 @Module({
+  providers: [
+    {
+      provide: JobStorageEngine,
+      inject: [JobPorts],
+      useFactory: (ports: JobPorts) => new JobStorageEngine(ports),
+    },
+  ],
+  exports: [JobStorageEngine],
+})
+class StreamedUploadModule {}
+
+@Module({
   imports: [
     MulterModule.registerAsync({
-      inject: [JobPorts],
-      useFactory: (ports: JobPorts) => ({
-        storage: new JobStorageEngine(ports),
+      imports: [StreamedUploadModule],
+      inject: [JobStorageEngine],
+      useFactory: (storage: JobStorageEngine) => ({
+        storage,
         // Browsers and curl send names in UTF-8.
         defParamCharset: 'utf8',
         limits: { files: 1, fields: 10, fieldSize: 1024, headerPairs: 50 },

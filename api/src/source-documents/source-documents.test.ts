@@ -112,6 +112,19 @@ describe('POST /upload-audio/', () => {
     expect(platform.queue.messages).toEqual([]);
   });
 
+  it('leaves nothing when the server is stopped in the middle', async () => {
+    const { app, platform } = await openTestApp();
+    const port = await listen(app);
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    socket.write(Buffer.concat([formHead('POST /upload-audio/', 1_000_000), bytes]));
+    await vi.waitFor(() => expect(platform.jobs.records.size).toBe(1));
+    const closed = app.close();
+    app.getHttpServer().closeAllConnections();
+    await closed;
+    expect(platform.jobs.records.size).toBe(0);
+    expect(platform.objects.objects.size).toBe(0);
+  });
+
   it('leaves nothing when the form breaks off after the file', async () => {
     const { app, platform } = await openTestApp();
     const port = await listen(app);

@@ -1,3 +1,4 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
 import { isLanguageCode, type JobRecord } from '@verbatim/domain';
 import type { Request } from 'express';
 import type multer from 'multer';
@@ -15,8 +16,9 @@ export interface StoredFile extends Express.Multer.File {
 type Received = Request & { caller: Caller };
 
 /** A multer engine that keeps nothing: each file becomes a job, and its bytes go on to storage as they come. */
-export class JobStorageEngine implements multer.StorageEngine {
+export class JobStorageEngine implements multer.StorageEngine, OnApplicationShutdown {
   private readonly ports: JobPorts;
+  private readonly running = new Set<Promise<unknown>>();
 
   constructor(ports: JobPorts) {
     this.ports = ports;
@@ -27,10 +29,19 @@ export class JobStorageEngine implements multer.StorageEngine {
     file: Express.Multer.File,
     done: (error?: unknown, info?: object) => void,
   ): void {
-    this.store(request as Received, file).then(
-      (job) => done(null, { job, size: job.sizeBytes }),
-      (error) => done(error),
-    );
+    const stored = this.store(request as Received, file);
+    this.running.add(stored);
+    stored
+      .finally(() => this.running.delete(stored))
+      .then(
+        (job) => done(null, { job }),
+        (error) => done(error),
+      );
+  }
+
+  /** Uploads that the end of the program cut off are taken back before the platform closes. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.allSettled(this.running);
   }
 
   /** The request broke off after its file was complete. */
