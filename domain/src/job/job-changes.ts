@@ -76,7 +76,7 @@ export function uploadStillMissing(job: JobRecord, now: EpochMs, times: JobTimes
 }
 
 export function expired(job: JobRecord, now: EpochMs): JobChange {
-  return move(job, 'EXPIRED', { finishedAt: now, dueAt: null });
+  return move(job, 'EXPIRED', { finishedAt: now, phase: 'done', dueAt: null });
 }
 
 /** The job's message was lost, or its retry has come: it is sent (again). */
@@ -179,6 +179,8 @@ export function canceled(job: JobRecord, now: EpochMs): JobChange {
 
 /** The user, or an operator, wants a failed job tried afresh: a new run with all its attempts. */
 export function newRun(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
+  // Other ways lead to QUEUED too, but they stay within their run.
+  if (job.status !== 'FAILED') throw new Error(`no new run out of ${job.status} (job ${job.jobId})`);
   return move(job, 'QUEUED', {
     run: job.run + 1,
     failures: 0,
