@@ -35,6 +35,7 @@ const schemas = {
     code: z.enum(refusalCodes),
     requestId: z.string(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    details: z.record(z.string(), z.unknown()).optional(),
   }),
   UploadedAudio: z.object({ job_id: z.string(), status: JobStatus }),
   StartedTranscription: z.object({

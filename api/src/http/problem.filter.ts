@@ -60,7 +60,7 @@ const codeOfPortError: Record<string, RefusalCode> = {
 };
 
 /** RFC 9457, with our stable code and the id to find the request in the log by. */
-export interface Problem {
+interface Problem {
   type: 'about:blank';
   title: string;
   status: number;
@@ -79,12 +79,13 @@ const retryAfterSeconds = 5;
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    answerProblem(error, http.getRequest<Request>(), http.getResponse<Response>());
+    answer(refusedBy(error), http.getRequest<Request>(), http.getResponse<Response>(), error);
   }
 }
 
-export function answerProblem(error: unknown, request: Request, response: Response): void {
-  const refused = refusedBy(error);
+function answer(refused: Refused, request: Request, response: Response, error: unknown): void {
+  // Whoever broke off an upload is not there to be told, and it is no fault of ours.
+  if (request.destroyed && !request.complete) return;
   const status = statusOf[refused.code];
   if (status >= 500 && refused.code !== 'health.not_ready') {
     request.log.error({ event: 'request.failed', code: refused.code, error }, 'request failed');

@@ -19,16 +19,8 @@ export function requestLog(logger: Logger) {
     // pino-http would add all headers, the query and the address.
     serializers: { req: nothing, res: nothing },
     customAttributeKeys: { reqId: 'requestId' },
-    customSuccessObject: (request, response, object) => ({
-      event: 'request.answered',
-      ...lineOf(request, response),
-      ms: responseTimeOf(object),
-    }),
-    customErrorObject: (request, response, _error, object) => ({
-      event: 'request.answered',
-      ...lineOf(request, response),
-      ms: responseTimeOf(object),
-    }),
+    customSuccessObject: lineOf,
+    customErrorObject: (request, response, _error, given) => lineOf(request, response, given),
     customLogLevel: (request, response) => (isProbe(request) && response.statusCode < 400 ? 'debug' : 'info'),
   });
 }
@@ -42,8 +34,10 @@ function requestIdOf(request: IncomingMessage): string {
   return typeof given === 'string' && plainId.test(given) ? given : randomUUID();
 }
 
-function lineOf(request: IncomingMessage, response: ServerResponse) {
-  return { method: request.method, path: pathOf(request), status: response.statusCode };
+function lineOf(request: IncomingMessage, response: ServerResponse, given: { responseTime?: number }) {
+  const { method } = request;
+  const { responseTime: ms } = given;
+  return { event: 'request.answered', method, path: pathOf(request), status: response.statusCode, ms };
 }
 
 function pathOf(request: IncomingMessage): string {
@@ -54,10 +48,6 @@ function pathOf(request: IncomingMessage): string {
 
 function originalUrlOf(request: IncomingMessage): string {
   return ('originalUrl' in request ? (request.originalUrl as string) : request.url) ?? '';
-}
-
-function responseTimeOf(object: unknown): number | undefined {
-  return (object as { responseTime?: number }).responseTime;
 }
 
 /** Asked every few seconds for ever. */

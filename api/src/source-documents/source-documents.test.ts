@@ -98,7 +98,7 @@ describe('POST /upload-audio/', () => {
   });
 
   it('leaves nothing when the client goes away in the middle', async () => {
-    const { app, platform } = await openTestApp();
+    const { app, platform, logged } = await openTestApp();
     const port = await listen(app);
     const created = vi.spyOn(platform.jobs, 'create');
     const socket = connect(port, '127.0.0.1');
@@ -108,6 +108,8 @@ describe('POST /upload-audio/', () => {
     socket.destroy();
     await vi.waitFor(() => expect(platform.jobs.records.size).toBe(0));
     expect(created).toHaveBeenCalledTimes(1);
+    await vi.waitFor(() => expect(logged.join('')).toContain('/upload-audio/'));
+    expect(logged.join('')).not.toContain('request.failed');
     expect(platform.objects.objects.size).toBe(0);
     expect(platform.queue.messages).toEqual([]);
   });

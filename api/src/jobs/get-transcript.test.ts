@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { Transcript } from '@verbatim/domain';
+import { aJob } from '@verbatim/domain/testing';
+import { describe, expect, it } from 'vitest';
+import { finishedJob } from '../testing/finished-job.ts';
+import { anasKey, openTestApp } from '../testing/test-app.ts';
+
+describe('GET /v1/jobs/{id}/transcript', () => {
+  it('gives the stored json by default, and each format by its name or by Accept', async () => {
+    const { as, platform } = await openTestApp();
+    const { job, transcript } = await finishedJob(platform);
+    const path = `/v1/jobs/${job.jobId}/transcript`;
+    const json = await as(anasKey).get(path).expect(200);
+    expect(Transcript.parse(json.body)).toEqual(transcript);
+    for (const [format, type, beginning] of [
+      ['txt', 'text/plain', 'Hola, ¿qué tal?\n'],
+      ['srt', 'application/x-subrip', '1\n00:00:00,000'],
+      ['vtt', 'text/vtt', 'WEBVTT\n'],
+    ] as const) {
+      const named = await as(anasKey).get(`${path}?format=${format}`).buffer().expect(200);
+      const accepted = await as(anasKey).get(path).set('Accept', type).buffer().expect(200);
+      for (const answer of [named, accepted]) {
+        expect(answer.headers['content-type']).toBe(`${type}; charset=utf-8`);
+        const text = answer.text ?? Buffer.from(answer.body).toString();
+        expect(text.startsWith(beginning)).toBe(true);
+        expect(Number(answer.headers['content-length'])).toBe(Buffer.byteLength(text));
+      }
+    }
+  });
+
+  it('is saved under a safe name when asked to download', async () => {
+    const { as, platform } = await openTestApp();
+    const { job } = await finishedJob(platform);
+    const path = `/v1/jobs/${job.jobId}/transcript?format=txt`;
+    const shown = await as(anasKey).get(path).expect(200);
+    expect(shown.headers['content-disposition']).toMatch(/^inline; /);
+    const saved = await as(anasKey).get(`${path}&download`).expect(200);
+    expect(saved.headers['content-disposition']).toBe(
+      `attachment; filename="reuni_n.txt"; filename*=UTF-8''reuni%C3%B3n.txt`,
+    );
+  });
+
+  it('answers 304 to who has this version in this format', async () => {
+    const { as, platform } = await openTestApp();
+    const { job } = await finishedJob(platform);
+    const path = `/v1/jobs/${job.jobId}/transcript`;
+    const etag = (await as(anasKey).get(`${path}?format=srt`)).headers['etag'] ?? '';
+    await as(anasKey).get(`${path}?format=srt`).set('If-None-Match', etag).expect(304);
+    await as(anasKey).get(`${path}?format=vtt`).set('If-None-Match', etag).expect(200);
+  });
+
+  it('refuses formats that there are not', async () => {
+    const { as, platform } = await openTestApp();
+    const { job } = await finishedJob(platform);
+    const path = `/v1/jobs/${job.jobId}/transcript`;
+    const named = await as(anasKey).get(`${path}?format=pdf`).expect(400);
+    expect(named.body.errors[0].field).toBe('format');
+    const accepted = await as(anasKey).get(path).set('Accept', 'image/png').expect(406);
+    expect(accepted.body.code).toBe('request.not_acceptable');
+  });
+
+  it.each([
+    ['QUEUED', 'job.not_finished', undefined],
+    ['PROCESSING', 'job.not_finished', undefined],
+    ['CANCELED', 'job.no_transcript', undefined],
+    ['FAILED', 'job.failed', 'audio.unreadable'],
+  ] as const)('says why there is none for a job that is %s', async (status, code, errorCode) => {
+    const { as, platform } = await openTestApp();
+    const job = aJob({ userId: 'ana', status, errorCode: errorCode ?? null });
+    await platform.jobs.create(job);
+    const answer = await as(anasKey).get(`/v1/jobs/${job.jobId}/transcript`).expect(409);
+    expect(answer.body.code).toBe(code);
+    if (code === 'job.not_finished') expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    if (code === 'job.failed') expect(answer.body.detail).toMatch(/could not read this file as audio/);
+  });
+
+  it('passes the json on as it is stored', async () => {
+    const { as, platform } = await openTestApp();
+    const { job, transcript } = await finishedJob(platform);
+    const { text } = await as(anasKey).get(`/v1/jobs/${job.jobId}/transcript`).expect(200);
+    const hash = (body: string) => createHash('sha256').update(body).digest('hex');
+    expect(hash(text)).toBe(hash(JSON.stringify(transcript)));
+  });
+});
