@@ -16,6 +16,10 @@ const searchPath = process.env['PATH'] ?? '';
 const log = createLogger('test', { LOG_LEVEL: 'silent' });
 const noLimits = { addressSpaceBytes: 2 ** 32, cpuSeconds: 60, fileBytes: 2 ** 20, openFiles: 64 };
 
+const patiently = { timeout: 20_000 };
+// Real processes, on cores that others use too.
+vi.setConfig({ testTimeout: 30_000 });
+
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'verbatim-guards-'));
@@ -107,7 +111,7 @@ describe('ChildGuards', () => {
     const [grandchild] = await once(createInterface(child.stdout), 'line');
     await endChild(child, ended, 50);
     expect(isAlive(child.pid)).toBe(false);
-    await vi.waitUntil(() => !isAlive(Number(grandchild)));
+    await vi.waitUntil(() => !isAlive(Number(grandchild)), patiently);
   });
 
   it.each(['host', 'none'])(
@@ -124,7 +128,7 @@ describe('ChildGuards', () => {
       const [pid] = await once(createInterface(parent.stdout), 'line');
       expect(isAlive(Number(pid))).toBe(true);
       parent.kill('SIGKILL');
-      await vi.waitUntil(() => !isAlive(Number(pid)), { timeout: 3_000 });
+      await vi.waitUntil(() => !isAlive(Number(pid)), patiently);
     },
   );
 

@@ -27,6 +27,7 @@ const searchPath = process.env['PATH'] ?? '';
 const log = createLogger('test', { LOG_LEVEL: 'silent' });
 const never = new AbortController().signal;
 const ignore = () => undefined;
+const patiently = { timeout: 20_000 };
 
 let folder: string;
 let guards: ChildGuards;
@@ -220,7 +221,7 @@ describe('WhisperServerEngine, when a child dies,', () => {
     await vi.waitUntil(async () => {
       await kill();
       return over;
-    });
+    }, patiently);
     await expect(hearing).rejects.toMatchObject({ name: 'JobFailure', code: 'engine.crashed' });
     expect(textOf(await hear('en-short.wav'))).toBe(await truthOf('en-short.wav'));
   });
@@ -229,13 +230,19 @@ describe('WhisperServerEngine, when a child dies,', () => {
     await started();
     const [before = 0] = await whisperChildrenOf(process.pid);
     process.kill(before, 'SIGKILL');
-    await vi.waitUntil(async () => (await whisperChildrenOf(process.pid)).some((pid) => pid !== before), {
-      timeout: 5_000,
-    });
+    await vi.waitUntil(
+      async () => (await whisperChildrenOf(process.pid)).some((pid) => pid !== before),
+      patiently,
+    );
   });
 
   it('fails a recording that takes too long, and kills the child that hangs on it', async () => {
-    await started({ pace: { deadlineMs: () => 1_000, learn: ignore } as unknown as Pace });
+    class Impatience extends Pace {
+      override deadlineMs(): number {
+        return 1_000;
+      }
+    }
+    await started({ pace: new Impatience() });
     const [child = 0] = await whisperChildrenOf(process.pid);
     process.kill(child, 'SIGSTOP');
     await expect(hear('en-short.wav')).rejects.toMatchObject({ code: 'engine.timeout' });
@@ -266,6 +273,6 @@ describe('WhisperServerEngine, when a child dies,', () => {
     const children = await whisperChildrenOf(parent.pid ?? 0);
     expect(children).toHaveLength(2);
     parent.kill('SIGKILL');
-    await vi.waitUntil(async () => !(await isAlive(children[0] ?? 0)) && !(await isAlive(children[1] ?? 0)));
+    for (const child of children) await vi.waitUntil(async () => !(await isAlive(child)), patiently);
   });
 });
