@@ -46,7 +46,7 @@ describe('FileObjectStore', () => {
     timeout: 60_000,
   }, async () => {
     await using folder = await testFolder();
-    const program = join(import.meta.dirname, 'testing/put-until-killed.ts');
+    const program = join(import.meta.dirname, 'testing/put-until-killed.child.ts');
     for (let round = 0; round < 5; round++) {
       const child = spawn(process.execPath, ['--conditions=source', program, folder.path], {
         stdio: ['ignore', 'pipe', 'inherit'],
@@ -209,7 +209,7 @@ describe('a full disk', () => {
   }, async () => {
     await using folder = await testFolder();
     using disk = smallDisk(folder.path);
-    const program = join(import.meta.dirname, 'testing/fill-disk.ts');
+    const program = join(import.meta.dirname, 'testing/fill-disk.child.ts');
 
     const said = JSON.parse(disk.run([process.execPath, '--conditions=source', program, folder.path]));
 

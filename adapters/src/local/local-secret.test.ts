@@ -31,7 +31,7 @@ describe('localSecret', () => {
 
   it('is the same for programs that ask for it at the same moment', async () => {
     await using folder = await testFolder();
-    const program = join(import.meta.dirname, 'testing/print-secret.ts');
+    const program = join(import.meta.dirname, 'testing/print-secret.child.ts');
     const args = ['--conditions=source', program, folder.path, 'storage'];
 
     const printed = await Promise.all([1, 2, 3, 4].map(() => run(process.execPath, args)));

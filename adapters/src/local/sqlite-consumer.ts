@@ -8,8 +8,16 @@ import {
 } from '@verbatim/domain';
 import { isGone } from './message-holder.ts';
 import type { ReceivedMessage, SqliteMessages } from './sqlite-messages.ts';
-import type { QueueTimes } from './sqlite-work-queue.ts';
 import { asUnavailable } from './storage-faults.ts';
+
+/** All in milliseconds; tests shorten them. */
+export interface QueueTimes {
+  /** How long a message stays with a receiver that gives no sign of life. */
+  leaseMs: number;
+  beatMs: number;
+  /** How often an idle consumer looks whether anybody has written. */
+  lookMs: number;
+}
 
 export interface ConsumerSetup {
   queue: QueueName;
@@ -37,7 +45,8 @@ export class SqliteConsumer {
 
   constructor(setup: ConsumerSetup) {
     this.#setup = setup;
-    this.#receiving = this.#receiveUntilStopped();
+    // Not before whoever consumes has got its consumer.
+    this.#receiving = Promise.resolve().then(() => this.#receiveUntilStopped());
   }
 
   /** There may be a message, or a free slot. */
@@ -68,7 +77,6 @@ export class SqliteConsumer {
   }
 
   async #receiveUntilStopped(): Promise<void> {
-    await null; // what the constructor's caller does next comes first
     this.#freeLostMessages();
     while (!this.#stopped) {
       const message = this.#running.size < this.#setup.options.slots ? this.#receive() : null;

@@ -20,7 +20,7 @@ interface Worker {
 const started: Worker[] = [];
 
 function start(task: string, path: string, name: string): Worker {
-  const program = join(import.meta.dirname, 'testing/one-of-four.ts');
+  const program = join(import.meta.dirname, 'testing/one-of-four.child.ts');
   const child = spawn(process.execPath, ['--conditions=source', program, task, path, name], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -11,18 +11,9 @@ import {
 } from '@verbatim/domain';
 import type { LocalDatabase } from './local-database.ts';
 import { ourselves } from './message-holder.ts';
-import { SqliteConsumer } from './sqlite-consumer.ts';
+import { type QueueTimes, SqliteConsumer } from './sqlite-consumer.ts';
 import { SqliteMessages } from './sqlite-messages.ts';
 import { orUnavailable } from './storage-faults.ts';
-
-/** All in milliseconds; tests shorten them. */
-export interface QueueTimes {
-  /** How long a message stays with a receiver that gives no sign of life. */
-  leaseMs: number;
-  beatMs: number;
-  /** How often an idle consumer looks whether anybody has written. */
-  lookMs: number;
-}
 
 const defaultTimes: QueueTimes = { leaseMs: 30_000, beatMs: 10_000, lookMs: 200 };
 

@@ -93,7 +93,7 @@ export class StorageLinks {
     const url = `${this.#publicUrl}/storage/${addressOf(key)}`;
     if (method === 'PUT') {
       const headers = { 'Content-Type': contentType };
-      return { method, url: `${url}?${new URLSearchParams(signed)}`, headers, expiresAt };
+      return { method, url: `${url}?${queryOf(signed)}`, headers, expiresAt };
     }
     return { method, url, fields: { key, 'Content-Type': contentType, ...signed }, expiresAt };
   }
@@ -105,7 +105,7 @@ export class StorageLinks {
   ): string {
     const expiresAt = this.#clock.now() + terms.expiresInSeconds * 1_000;
     const signed = this.#sign('download', { bucket, key, fileName: terms.fileName, expiresAt });
-    return `${this.#publicUrl}/storage/${bucket}/${addressOf(key)}?${new URLSearchParams(signed)}`;
+    return `${this.#publicUrl}/storage/${bucket}/${addressOf(key)}?${queryOf(signed)}`;
   }
 
   /**
@@ -168,4 +168,8 @@ export class StorageLinks {
 /** A key's slashes stay slashes in an address. */
 function addressOf(key: string): string {
   return key.split('/').map(encodeURIComponent).join('/');
+}
+
+function queryOf(signed: { policy: string; signature: string }): string {
+  return new URLSearchParams(signed).toString();
 }

@@ -51,7 +51,10 @@ async function answer(
 async function receiveForm(store: FileObjectStore, key: string, request: IncomingMessage): Promise<void> {
   const headers = { 'content-type': request.headers['content-type'] ?? '' };
   const form = await new Response(Readable.toWeb(request) as ReadableStream, { headers }).formData();
-  const field = (name: string) => form.get(name)?.toString();
+  const field = (name: string) => {
+    const value = form.get(name);
+    return typeof value === 'string' ? value : undefined;
+  };
   const grant = store.links.verifyUpload({
     method: 'POST',
     key,
