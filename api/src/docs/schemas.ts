@@ -62,7 +62,9 @@ export function componentSchemas(): Record<string, object> {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
   const json = z.toJSONSchema(registry, { io: 'output', uri: (id) => `#/components/schemas/${id}` }).schemas;
-  return Object.fromEntries(
-    Object.entries(json).map(([name, { $schema: _, $id: __, ...schema }]) => [name, schema]),
-  );
+  for (const schema of Object.values(json)) {
+    delete schema.$schema;
+    delete schema.$id;
+  }
+  return json;
 }

@@ -104,10 +104,10 @@ function answer(refused: Refused, request: Request, response: Response, error: u
   response
     .status(status)
     .type('application/problem+json')
-    .send(JSON.stringify(problemOf(refused, request)));
+    .send(JSON.stringify(problemOf(refused, response)));
 }
 
-function problemOf(refused: Refused, request: Request): Problem {
+function problemOf(refused: Refused, response: Response): Problem {
   const status = statusOf[refused.code];
   const isHealth = refused.code === 'health.not_ready' && refused.cause instanceof HttpException;
   return {
@@ -116,7 +116,7 @@ function problemOf(refused: Refused, request: Request): Problem {
     status,
     detail: refused.detail,
     code: refused.code,
-    requestId: String(request.id),
+    requestId: response.get('X-Request-Id') ?? '',
     ...(refused.errors ? { errors: refused.errors } : {}),
     ...(isHealth ? { details: (refused.cause as HttpException).getResponse() } : {}),
   };

@@ -76,7 +76,7 @@ export class JobController {
   @ApiResponse({ status: 200, schema: schemaRef('JobList') })
   @ApiProblems(400)
   async list(@Query() query: ListJobsQuery, @CurrentCaller() caller: Caller) {
-    const page = await listJobs({ ...query, limit: query.limit ?? 20 }, caller, this.ports);
+    const page = await listJobs(query, caller, this.ports);
     return { items: page.items.map((job) => this.view(job)), nextCursor: page.nextCursor };
   }
 

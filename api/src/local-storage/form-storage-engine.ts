@@ -1,47 +1,27 @@
 import { receiveUpload, type StorageLinks } from '@verbatim/adapters';
 import type { ObjectStore } from '@verbatim/domain';
 import type { Request } from 'express';
-import type multer from 'multer';
-import { bytesOf } from '../http/stream-of.ts';
+import { type IncomingPart, StreamingEngine } from '../http/streaming-engine.ts';
 import { keyOfPath, text } from './signed-request.ts';
 
 /** A file that came in a form, stored at the key that the form was signed for. */
-export interface StoredForm extends Express.Multer.File {
+export interface StoredForm {
   key: string;
   etag: string;
 }
 
-/** A multer engine that stores what the fields before the file permit, and nothing else. */
-export class FormStorageEngine implements multer.StorageEngine {
+/** Stores what the fields before the file permit, and nothing else. */
+export class FormStorageEngine extends StreamingEngine<StoredForm> {
   private readonly links: StorageLinks;
   private readonly objects: ObjectStore;
 
   constructor(links: StorageLinks, objects: ObjectStore) {
+    super();
     this.links = links;
     this.objects = objects;
   }
 
-  _handleFile(
-    request: Request,
-    file: Express.Multer.File,
-    done: (error?: unknown, info?: object) => void,
-  ): void {
-    this.store(request, file).then(
-      (info) => done(null, info),
-      (error) => {
-        // What still comes of a refused file has to go somewhere, or the client waits for ever to send it.
-        file.stream.resume();
-        done(error);
-      },
-    );
-  }
-
-  /** The form broke off after its file: as on S3, then there was no upload. */
-  _removeFile(_request: Request, file: StoredForm, done: (error: Error | null) => void): void {
-    this.objects.deletePrefix('audio', file.key).then(() => done(null), done);
-  }
-
-  private async store(request: Request, file: Express.Multer.File) {
+  protected async store(request: Request, part: IncomingPart): Promise<StoredForm> {
     const fields: Record<string, unknown> = request.body ?? {};
     const grant = this.links.verifyUpload({
       method: 'POST',
@@ -51,7 +31,12 @@ export class FormStorageEngine implements multer.StorageEngine {
       policy: text(fields['policy']),
       signature: text(fields['signature']),
     });
-    const { etag, sizeBytes } = await receiveUpload(this.objects, grant, bytesOf(file.stream));
-    return { key: grant.key, etag, size: sizeBytes };
+    const { etag } = await receiveUpload(this.objects, grant, part.body);
+    return { key: grant.key, etag };
+  }
+
+  /** As on S3: half a form was no upload. */
+  protected discard({ key }: StoredForm): Promise<void> {
+    return this.objects.deletePrefix('audio', key);
   }
 }

@@ -23,7 +23,7 @@ import { JobPorts } from '../jobs/job-ports.ts';
 import { acceptStoredUpload } from '../jobs/stream-upload.ts';
 import { ApiMetrics } from '../metrics/api-metrics.ts';
 import { Refused } from '../refused.ts';
-import type { StoredFile } from './streamed-upload.ts';
+import type { StoredFile } from './job-storage-engine.ts';
 
 const audioForm = (...fields: string[]) => ({
   schema: {
@@ -115,7 +115,8 @@ export class SourceDocumentsController {
   }
 
   private async accept(request: Request, field: string): Promise<JobRecord> {
-    const [file] = Object.values((request.files ?? {}) as Record<string, StoredFile[]>).flat();
+    const files = request.files as unknown as Record<string, StoredFile[]> | undefined;
+    const [file] = Object.values(files ?? {}).flat();
     if (!file) {
       const message = `${field} must be a file in a multipart/form-data body`;
       throw new Refused('request.invalid', { errors: [{ field, message }] });

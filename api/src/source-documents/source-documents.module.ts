@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { MulterModule } from '@nestjs/platform-express';
 import { JobPorts } from '../jobs/job-ports.ts';
+import { JobStorageEngine } from './job-storage-engine.ts';
 import { SourceDocumentsController } from './source-documents.controller.ts';
-import { JobStorageEngine } from './streamed-upload.ts';
 
 @Module({
   providers: [

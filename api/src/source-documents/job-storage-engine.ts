@@ -1,0 +1,46 @@
+import { isLanguageCode, type JobRecord } from '@verbatim/domain';
+import type { Request } from 'express';
+import type { Caller } from '../auth/caller.ts';
+import { type IncomingPart, StreamingEngine } from '../http/streaming-engine.ts';
+import type { JobPorts } from '../jobs/job-ports.ts';
+import { discardUpload, storeUpload } from '../jobs/stream-upload.ts';
+import { Refused } from '../refused.ts';
+
+/** A file that is stored, and the job that waits for it. */
+export interface StoredFile {
+  job: JobRecord;
+}
+
+/** Each file becomes a job. */
+export class JobStorageEngine extends StreamingEngine<StoredFile> {
+  private readonly ports: JobPorts;
+
+  constructor(ports: JobPorts) {
+    super();
+    this.ports = ports;
+  }
+
+  protected async store(request: Request & { caller: Caller }, part: IncomingPart): Promise<StoredFile> {
+    const file = {
+      fileName: part.originalname,
+      contentType: part.mimetype,
+      language: languageOf(request),
+      body: part.body,
+    };
+    return { job: await storeUpload(file, request.caller, this.ports) };
+  }
+
+  protected discard({ job }: StoredFile): Promise<void> {
+    return discardUpload(job, this.ports);
+  }
+}
+
+/** A query, or a form field before the file. */
+function languageOf(request: Request): string | null {
+  const language: unknown = request.query['language'] ?? request.body?.language ?? null;
+  if (language === null || language === '') return null;
+  if (typeof language === 'string' && isLanguageCode(language)) return language;
+  throw new Refused('request.invalid', {
+    errors: [{ field: 'language', message: "language must be one of Whisper's codes, like en or es" }],
+  });
+}
