@@ -15,9 +15,17 @@ describe('lineForPeople', () => {
     );
   });
 
+  it('tells which program died', () => {
+    const death = { level: 40, event: 'program.died', program: 'worker', code: null, signal: 'SIGKILL' };
+    expect(shown({ ...death, restartInMs: 500 })).toBe(
+      '10:42:07 worker ended unasked (SIGKILL); it starts again in 0.5 s',
+    );
+  });
+
   it('keeps what is only of interest to machines to itself', () => {
     expect(shown({ level: 30, event: 'worker.ready' })).toBeUndefined();
     expect(shown({ level: 20, msg: 'polled' })).toBeUndefined();
+    expect(shown({ level: 40, event: 'model.note', note: 'demo' })).toBeUndefined();
   });
 
   it('shows warnings and errors with their reason, however it was logged', () => {

@@ -8,6 +8,8 @@ interface LogRecord {
 }
 
 const warning = 40;
+/** What the banner says at length. */
+const saidElsewhere = new Set(['model.note']);
 
 /** What a person at a terminal wants to see of a program's log line: what becomes of jobs, and what goes wrong. */
 export function lineForPeople(program: string, line: string): string | undefined {
@@ -15,8 +17,8 @@ export function lineForPeople(program: string, line: string): string | undefined
   // Not from the logger: a crash's last words.
   if (!record) return `${program}: ${line}`;
   const milestone = record.event ? milestones[record.event]?.(record) : undefined;
-  if (milestone) return `${timeOf(record)} ${record.jobId} ${milestone}`;
-  if (record.level < warning) return undefined;
+  if (milestone) return [timeOf(record), record.jobId, milestone].filter(Boolean).join(' ');
+  if (record.level < warning || saidElsewhere.has(record.event ?? '')) return undefined;
   const parts = [record.event ?? record.msg, record.jobId, record['code'], reasonOf(record)];
   return `${timeOf(record)} ${program}: ${parts.filter(Boolean).join(' ')}`;
 }
@@ -25,6 +27,8 @@ const milestones: Record<string, (record: LogRecord) => string> = {
   'job.claimed': () => 'started',
   'job.completed': (record) =>
     `transcribed ${lengthOf(Number(record['audioSeconds']))} of audio in ${Math.round(Number(record['seconds']))} s`,
+  'program.died': (record) =>
+    `${record['program']} ended unasked (${record['signal'] ?? `exit code ${record['code']}`}); it starts again in ${Number(record['restartInMs']) / 1000} s`,
   'job.handed_back': () => 'handed back; it goes on after the next start',
 };
 
