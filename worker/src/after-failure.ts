@@ -1,6 +1,5 @@
 import {
   announce,
-  DomainError,
   failedAttempt,
   failureCodeOf,
   interrupted,
@@ -47,12 +46,12 @@ export async function afterFailure(
     jobId,
     code,
     failures: job.failures + 1,
-    error: loggable(error),
+    error,
   });
   ports.metrics.jobs.inc({ outcome: saved?.status === 'FAILED' ? 'failed' : 'retry' });
   if (saved?.status === 'FAILED') {
     await sendSoon(announce(saved, ports.queue), (cause) =>
-      ports.log.warn({ event: 'announcement.delayed', jobId, error: loggable(cause) }),
+      ports.log.warn({ event: 'announcement.delayed', jobId, error: cause }),
     );
   }
   return 'done';
@@ -61,11 +60,4 @@ export async function afterFailure(
   function save(change: JobChange): Promise<JobRecord | null> {
     return ports.jobs.change(jobId, change);
   }
-}
-
-/** Our own errors say enough; of foreign ones the stack is wanted too. */
-function loggable(error: unknown): unknown {
-  return error instanceof DomainError
-    ? { code: error.code, message: error.message, cause: String(error.cause ?? '') }
-    : error;
 }

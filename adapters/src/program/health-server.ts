@@ -18,16 +18,8 @@ export async function serveHealth(
   address: { host: string; port: number },
   questions: HealthQuestions,
 ): Promise<HealthServer> {
-  const server = createServer(async (request, response) => {
-    const path = request.url?.split('?')[0];
-    if (path === '/health/live') return json(response, 200, { status: 'ok' });
-    if (path === '/health/ready') return answerReady(response, questions);
-    if (path === '/metrics') {
-      response.setHeader('content-type', questions.metrics.contentType);
-      response.end(await questions.metrics.metrics());
-      return;
-    }
-    json(response, 404, { status: 404, code: 'route.not_found', title: 'Not Found' });
+  const server = createServer((request, response) => {
+    answer(request.url?.split('?')[0], response, questions).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -41,6 +33,16 @@ export async function serveHealth(
         server.closeAllConnections();
       }),
   };
+}
+
+async function answer(path: string | undefined, response: ServerResponse, questions: HealthQuestions) {
+  if (path === '/health/live') return json(response, 200, { status: 'ok' });
+  if (path === '/health/ready') return answerReady(response, questions);
+  if (path !== '/metrics') {
+    return json(response, 404, { status: 404, code: 'route.not_found', title: 'Not Found' });
+  }
+  response.setHeader('content-type', questions.metrics.contentType);
+  response.end(await questions.metrics.metrics());
 }
 
 async function answerReady(response: ServerResponse, questions: HealthQuestions): Promise<void> {

@@ -13,7 +13,7 @@ export function trueText(name: string): string {
   return text.trim().split(/\s+/).join(' ');
 }
 
-export function words(text: string): string[] {
+function words(text: string): string[] {
   return text.trim().split(/\s+/);
 }
 

@@ -6,7 +6,7 @@ export class LeaseLost extends DomainError {
   readonly code = 'lease.lost';
 }
 
-export interface Progress {
+interface Progress {
   phase: JobPhase;
   audioSecondsDone: number;
   durationSeconds: number | null;
