@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { repository } from './engine/engine-directory.ts';
+import { diesWithUs } from './programs/dies-with-us.ts';
 import { StartFailed } from './start-failed.ts';
 
 const Model = z.object({
@@ -19,7 +20,8 @@ export type Model = z.infer<typeof Model>;
 
 /** Finds or fetches the speech model before anything runs; the worker's program shows its own progress. @throws StartFailed */
 export async function getModel(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Model> {
-  const child = spawn(process.execPath, [join(repository, 'worker/dist/prepare-model.js')], {
+  const [command, ...args] = diesWithUs(process.execPath, join(repository, 'worker/dist/prepare-model.js'));
+  const child = spawn(command, args, {
     env,
     signal,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,10 +1,19 @@
+/** What is looked at of a line of our own programs. */
 interface LogRecord {
   time: number;
   level: number;
   event?: string;
   msg?: string;
   jobId?: string;
-  [field: string]: unknown;
+  audioSeconds?: number;
+  seconds?: number;
+  program?: string;
+  signal?: string | null;
+  /** Of a failure, or the exit code of a program. */
+  code?: string | number | null;
+  restartInMs?: number;
+  error?: unknown;
+  err?: unknown;
 }
 
 const warning = 40;
@@ -19,17 +28,17 @@ export function lineForPeople(program: string, line: string): string | undefined
   const milestone = record.event ? milestones[record.event]?.(record) : undefined;
   if (milestone) return [timeOf(record), record.jobId, milestone].filter(Boolean).join(' ');
   if (record.level < warning || saidElsewhere.has(record.event ?? '')) return undefined;
-  const parts = [record.event ?? record.msg, record.jobId, record['code'], reasonOf(record)];
+  const parts = [record.event ?? record.msg, record.jobId, record.code, reasonOf(record)];
   return `${timeOf(record)} ${program}: ${parts.filter(Boolean).join(' ')}`;
 }
 
 const milestones: Record<string, (record: LogRecord) => string> = {
   'job.claimed': () => 'started',
-  'job.completed': (record) =>
-    `transcribed ${lengthOf(Number(record['audioSeconds']))} of audio in ${Math.round(Number(record['seconds']))} s`,
-  'program.died': (record) =>
-    `${record['program']} ended unasked (${record['signal'] ?? `exit code ${record['code']}`}); it starts again in ${Number(record['restartInMs']) / 1000} s`,
+  'job.completed': ({ audioSeconds = 0, seconds = 0 }) =>
+    `transcribed ${lengthOf(audioSeconds)} of audio in ${Math.round(seconds)} s`,
   'job.handed_back': () => 'handed back; it goes on after the next start',
+  'program.died': ({ program, signal, code, restartInMs = 0 }) =>
+    `${program} ended unasked (${signal ?? `exit code ${code}`}); it starts again in ${restartInMs / 1000} s`,
 };
 
 function parse(line: string): LogRecord | undefined {
@@ -42,7 +51,7 @@ function parse(line: string): LogRecord | undefined {
 }
 
 function reasonOf(record: LogRecord): string | undefined {
-  const error = record['error'] ?? record['err'];
+  const error = record.error ?? record.err;
   if (typeof error === 'string') return error;
   return typeof error === 'object' && error && 'message' in error ? String(error.message) : undefined;
 }

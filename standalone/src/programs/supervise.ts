@@ -1,6 +1,7 @@
-import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { diesWithUs } from './dies-with-us.ts';
 
 export interface Program {
   name: string;
@@ -96,7 +97,7 @@ export function supervise(
 }
 
 function spawnProgram(program: Program): Child {
-  const [command, ...args] = [...diesWithUs(), process.execPath, program.script];
+  const [command, ...args] = diesWithUs(process.execPath, program.script);
   const child = spawn(command, args, {
     env: program.env,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -121,13 +122,4 @@ function killGroup(child: Child): void {
   } catch {
     // Nobody is left in it.
   }
-}
-
-let setpriv: string[] | undefined;
-
-/** The kernel kills a child at the death of the thread that started it: ours is the main thread, which lives to the end. */
-function diesWithUs(): string[] {
-  const command = ['setpriv', '--pdeathsig', 'KILL', '--'];
-  setpriv ??= spawnSync('setpriv', [...command.slice(1), 'true']).status === 0 ? command : [];
-  return setpriv;
 }

@@ -20,6 +20,8 @@ export function programEnvironment(
     WHISPER_SERVER: given['WHISPER_SERVER'] || join(engineDir('native', given), 'whisper-server'),
     XDG_CACHE_HOME: dirname(cacheDirectory(given)),
     VERBATIM_SUPERVISED: '1',
+    // Not below /tmp, which other users share and which may be small: decoded audio takes 115 MB an hour.
+    WORK_DIR: given['WORK_DIR'] || join(settings.DATA_DIR, 'work'),
     // With what follows (the engine's own grace, the hand-back) everything is over before we would kill it.
     SHUTDOWN_GRACE_SECONDS: given['SHUTDOWN_GRACE_SECONDS'] || '1',
   };
