@@ -18,7 +18,7 @@ export async function transcribeChunk(
 ): Promise<ChunkTranscript> {
   lease.progress({ phase: 'transcribing', audioSecondsDone: chunk.startSeconds });
   const heard = await ports.engine.transcribe(
-    { wavPath: chunk.wavPath, durationSeconds: chunk.durationSeconds, language: job.requestedLanguage },
+    { wavPath: chunk.wavPath, durationSeconds: chunk.durationSeconds, language: job.options.language },
     {
       signal: lease.signal,
       onProgress: (seconds) => lease.progress({ audioSecondsDone: chunk.startSeconds + seconds }),

@@ -36,7 +36,7 @@ describe('POST /v1/jobs', () => {
     expect(await platform.jobs.get(job.jobId)).toMatchObject({
       userId: 'ana',
       notifyTo: 'ana.canary@example.org',
-      requestedLanguage: 'es',
+      options: { language: 'es' },
     });
   });
 

@@ -1,4 +1,10 @@
-import { audioKeyOf, type EpochMs, type JobRecord, newJobId } from '@verbatim/domain';
+import {
+  audioKeyOf,
+  defaultTranscriptionOptions,
+  type EpochMs,
+  type JobRecord,
+  newJobId,
+} from '@verbatim/domain';
 import type { Caller } from '../auth/caller.ts';
 import type { JobPorts } from './job-ports.ts';
 
@@ -28,7 +34,7 @@ export function newJob(
     contentType: announced.contentType,
     sizeBytes: announced.sizeBytes,
     audioKey: audioKeyOf(caller.userId, jobId, announced.extension),
-    requestedLanguage: announced.language,
+    options: { ...defaultTranscriptionOptions, language: announced.language },
     notifyTo: caller.email ?? ports.defaultNotifyTo,
     status: 'PENDING_UPLOAD',
     run: 1,

@@ -26,8 +26,8 @@ describe('POST /upload-audio/', () => {
     const upload = () => as(anasKey).post('/upload-audio/');
     const field = await upload().field('language', 'es').attach('file', bytes, 'a.mp3').expect(200);
     const query = await upload().query({ language: 'en' }).attach('file', bytes, 'a.mp3').expect(200);
-    expect((await platform.jobs.get(field.body.job_id))?.requestedLanguage).toBe('es');
-    expect((await platform.jobs.get(query.body.job_id))?.requestedLanguage).toBe('en');
+    expect((await platform.jobs.get(field.body.job_id))?.options.language).toBe('es');
+    expect((await platform.jobs.get(query.body.job_id))?.options.language).toBe('en');
   });
 
   it('fails an empty file at once and answers so', async () => {

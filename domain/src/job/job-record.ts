@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failureCodes } from './failure-codes.ts';
 import { JobStatus } from './job-status.ts';
+import { defaultTranscriptionOptions, TranscriptionOptions } from './transcription-options.ts';
 
 const EpochMs = z.number().int();
 
@@ -52,8 +53,7 @@ export const JobRecord = z.object({
   /** As announced at first, as stored from acceptance on; null while a streamed upload runs. */
   sizeBytes: z.number().int().nullable().default(null),
   audioKey: z.string(),
-  /** ISO 639-1, or null to let the engine find out. */
-  requestedLanguage: z.string().nullable().default(null),
+  options: TranscriptionOptions.default(defaultTranscriptionOptions),
   /** Where the user is told about the end; null: nowhere. */
   notifyTo: z.string().nullable().default(null),
 

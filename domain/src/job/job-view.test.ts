@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aJob } from '../testing/builders.ts';
 import { Job, toJob } from './job-view.ts';
+import { defaultTranscriptionOptions } from './transcription-options.ts';
 
 const links = { self: 'http://localhost:8000/v1/jobs/x', transcript: null };
 
@@ -37,7 +38,7 @@ describe('the job that leaves', () => {
   });
 
   it('names the language found, before that the one asked for', () => {
-    const asked = aJob({ requestedLanguage: 'es' });
+    const asked = aJob({ options: { ...defaultTranscriptionOptions, language: 'es' } });
     expect(toJob(asked, links).language).toBe('es');
     const result = {
       version: 'r1-1',

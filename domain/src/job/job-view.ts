@@ -56,7 +56,7 @@ export function toJob(job: JobRecord, links: JobLinks): Job {
     startedAt: job.startedAt === null ? null : isoTime(job.startedAt),
     finishedAt: job.finishedAt === null ? null : isoTime(job.finishedAt),
     durationSeconds: job.durationSeconds,
-    language: job.result?.language ?? job.requestedLanguage,
+    language: job.result?.language ?? job.options.language,
     progress: {
       phase: job.phase,
       percent: percentDone(job),

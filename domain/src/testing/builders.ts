@@ -1,5 +1,6 @@
 import { newJobId } from '../job/job-ids.ts';
 import type { JobRecord } from '../job/job-record.ts';
+import { defaultTranscriptionOptions } from '../job/transcription-options.ts';
 import type { Transcript } from '../transcript/transcript.ts';
 
 /** A job as it stands right after its creation; a test names only what it is about. */
@@ -14,7 +15,7 @@ export function aJob(over: Partial<JobRecord> = {}): JobRecord {
     contentType: 'audio/mpeg',
     sizeBytes: 1_000,
     audioKey: `${userId}/${jobId}/audio.mp3`,
-    requestedLanguage: null,
+    options: defaultTranscriptionOptions,
     notifyTo: null,
     status: 'PENDING_UPLOAD',
     run: 1,

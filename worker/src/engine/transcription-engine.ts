@@ -1,10 +1,17 @@
+import type { TranscriptionOptions } from '@verbatim/domain';
+
 /** One stretch of decoded audio to be heard. */
 export interface EngineInput {
   /** 16 kHz mono 16-bit WAV of our own making: an engine never sees a user's file. */
   wavPath: string;
   durationSeconds: number;
-  /** ISO 639-1, or null: detect it. */
+  /** One of Whisper's codes, or null: detect it. */
   language: string | null;
+  /** What else the user asked for; left out, its default. */
+  task?: TranscriptionOptions['task'];
+  quality?: TranscriptionOptions['quality'];
+  /** Prompt and keywords in one, as the engine takes them. */
+  prompt?: string | null;
 }
 
 export interface EngineCall {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BadCursor } from '../../errors.ts';
 import { newJobId } from '../../job/job-ids.ts';
 import type { JobRecord } from '../../job/job-record.ts';
+import { defaultTranscriptionOptions } from '../../job/transcription-options.ts';
 import type { JobQuery, JobStore } from '../../ports/job-store.ts';
 import { aJob } from '../builders.ts';
 
@@ -35,7 +36,7 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
 function fullJob(over: Partial<JobRecord> = {}): JobRecord {
   return aJob({
     fileName: "Besprechung „Zürich“ 🎧 '; DROP TABLE jobs; -- .mp3",
-    requestedLanguage: 'de',
+    options: { ...defaultTranscriptionOptions, language: 'de', keywords: ['Verbatim'] },
     notifyTo: 'ana@example.org',
     status: 'PROCESSING',
     fence: 3,
@@ -212,7 +213,7 @@ const fieldsThatDiffer: { [Field in keyof JobRecord]: JobRecord[Field] } = {
   contentType: 'audio/wav',
   sizeBytes: null,
   audioKey: 'ben/job_other/audio.mp3',
-  requestedLanguage: null,
+  options: defaultTranscriptionOptions,
   notifyTo: null,
   status: 'QUEUED',
   run: 2,
