@@ -18,7 +18,7 @@ export interface SqsConsumerSetup {
 }
 
 /** What a handler gets for its outcome once it was told to end. */
-const lastWordMs = 2_000;
+const lastWordMs = 3_000;
 const longestPauseMs = 10_000;
 
 /**

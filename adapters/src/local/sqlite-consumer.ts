@@ -31,7 +31,7 @@ export interface ConsumerSetup {
 }
 
 /** What a handler gets for its outcome once it was told to end. */
-const lastWordMs = 2_000;
+const lastWordMs = 3_000;
 const longestPauseMs = 10_000;
 
 /** Receives while a slot is free; an idle one looks into the table every moment, which is one step in an index. */

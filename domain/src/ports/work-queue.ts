@@ -18,7 +18,7 @@ export type Outcome = 'done' | { returnInMs: number } | { dead: string };
 export interface Consumer {
   /**
    * Receives no more at once; resolves when the running handlers are done. After `graceMs` their signals abort: then a
-   * handler has 2 s for its outcome, which counts, before its message is handed back for others to receive at once.
+   * handler has 3 s for its outcome, which counts, before its message is handed back for others to receive at once.
    */
   stop(options: { graceMs: number }): Promise<void>;
 }
