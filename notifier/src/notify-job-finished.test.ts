@@ -104,7 +104,7 @@ describe('notifyJobFinished', () => {
     expect(await notify(job)).toBe('done');
 
     const running = await world.has({ status: 'PROCESSING', notifyTo: 'ana@example.com' });
-    await world.jobs.change(running.jobId, canceled(running, world.clock.now()));
+    await world.jobs.change(running.jobId, canceled(running, world.clock.now(), world.ports.times));
     expect(await notify({ ...running, status: 'CANCELED' })).toBe('done');
     expect(await notifyJobFinished({ ...endOf(job), jobId: 'job_unknown' }, 1, world.ports)).toBe('done');
     expect(world.mailer.sent).toEqual([]);

@@ -240,7 +240,7 @@ describe('reconcile, in trouble', () => {
     const read = world.jobs.get.bind(world.jobs);
     vi.spyOn(world.jobs, 'get').mockImplementationOnce(async (jobId) => {
       const stale = await read(jobId);
-      await world.jobs.change(jobId, canceled(job, noon));
+      await world.jobs.change(jobId, canceled(job, noon, world.ports.times));
       return stale;
     });
     await round();

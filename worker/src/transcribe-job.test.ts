@@ -215,7 +215,7 @@ describe('transcribing a job', () => {
   });
 
   it.each<[string, (record: JobRecord) => ReturnType<typeof canceled>, string]>([
-    ['cancelled', (record) => canceled(record, 1), 'CANCELED'],
+    ['cancelled', (record) => canceled(record, 1, defaultJobTimes), 'CANCELED'],
     ['deleted', (record) => erased(record, 1), 'CANCELED'],
   ])('stops the engine when the job is %s, and writes nothing more', async (_, withdraw, status) => {
     const begun = hangingEngine();

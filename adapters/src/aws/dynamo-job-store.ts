@@ -60,8 +60,8 @@ export class DynamoJobStore extends JobStore {
 
   async change(jobId: string, change: JobChange): Promise<JobRecord | null> {
     const writeId = randomUUID();
-    const condition = conditionOf(change.expect);
-    const update = updateOf({ ...indexed(change.set), writeId });
+    const condition = conditionOf(change.expect, change.chunk);
+    const update = updateOf({ ...indexed(change.set), writeId }, change.chunk);
     const command = new UpdateCommand({
       TableName: this.#table,
       Key: { jobId },

@@ -1,4 +1,4 @@
-import type { JobRecord } from '@verbatim/domain';
+import type { JobChange, JobRecord } from '@verbatim/domain';
 
 /**
  * How a job lies in DynamoDB: each field an attribute, null fields absent. `indexShard` and `deadLetterAt` are there for the
@@ -27,7 +27,7 @@ export function itemOf(job: JobRecord): Attributes {
 }
 
 /** `expect` as the terms of a condition. */
-export function conditionOf(expect: Partial<JobRecord>) {
+export function conditionOf(expect: Partial<JobRecord>, chunk?: JobChange['chunk']) {
   const terms: string[] = [];
   const names: Record<string, string> = {};
   const values: Attributes = {};
@@ -40,11 +40,16 @@ export function conditionOf(expect: Partial<JobRecord>) {
       values[`:expected_${field}`] = value;
     }
   }
+  for (const [field, value] of Object.entries(chunk?.expect ?? {})) {
+    Object.assign(names, chunkNames(chunk), { [`#${field}`]: field });
+    terms.push(`#chunks.#chunk.#${field} = :expected_chunk_${field}`);
+    values[`:expected_chunk_${field}`] = value;
+  }
   return { terms, names, values };
 }
 
 /** The attributes to write as an update expression; a null one is removed. */
-export function updateOf(attributes: Attributes) {
+export function updateOf(attributes: Attributes, chunk?: JobChange['chunk']) {
   const set: string[] = [];
   const remove: string[] = [];
   const names: Record<string, string> = {};
@@ -58,6 +63,16 @@ export function updateOf(attributes: Attributes) {
       values[`:${field}`] = value;
     }
   }
+  // Within a chunk null is a value like any other: no index looks at it.
+  for (const [field, value] of Object.entries(chunk?.set ?? {})) {
+    Object.assign(names, chunkNames(chunk), { [`#${field}`]: field });
+    set.push(`#chunks.#chunk.#${field} = :chunk_${field}`);
+    values[`:chunk_${field}`] = value;
+  }
   const expression = `SET ${set.join(', ')}${remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : ''}`;
   return { expression, names, values };
+}
+
+function chunkNames(chunk: JobChange['chunk']): Record<string, string> {
+  return { '#chunks': 'chunks', '#chunk': String(chunk?.index) };
 }

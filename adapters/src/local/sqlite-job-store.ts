@@ -45,11 +45,13 @@ export class SqliteJobStore extends JobStore {
     });
   }
 
-  async change(jobId: string, { expect, set }: JobChange): Promise<JobRecord | null> {
+  async change(jobId: string, { expect, set, chunk }: JobChange): Promise<JobRecord | null> {
     return this.#write(() => {
       const stored = this.#read(jobId);
       if (!stored || !holds(stored, expect)) return null;
-      const changed = { ...stored, ...set };
+      const chunks = chunk && chunksWith(chunk, stored);
+      if (chunk && !chunks) return null;
+      const changed = { ...stored, ...(chunks && { chunks }), ...set };
       this.#statements.update.run(JSON.stringify(changed), jobId);
       return JobRecord.parse(changed);
     });
@@ -117,6 +119,18 @@ function jobOf(row: Record<string, unknown>): JobRecord {
 function holds(stored: StoredJob, expect: Partial<JobRecord>): boolean {
   const job: StoredJob = JobRecord.parse(stored);
   return Object.entries(expect).every(([field, value]) => isDeepStrictEqual(job[field], value));
+}
+
+/** All chunks, one of them changed; null when that one is not as expected. */
+function chunksWith(
+  { index, expect, set }: NonNullable<JobChange['chunk']>,
+  stored: StoredJob,
+): StoredJob | null {
+  const chunks = (stored['chunks'] ?? {}) as Record<string, StoredJob>;
+  const chunk = chunks[index];
+  const matches =
+    chunk && Object.entries(expect).every(([field, value]) => isDeepStrictEqual(chunk[field], value));
+  return matches ? { ...chunks, [index]: { ...chunk, ...set } } : null;
 }
 
 function encode(last: JobRecord): string {

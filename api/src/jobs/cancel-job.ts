@@ -8,13 +8,13 @@ import type { JobPorts } from './job-ports.ts';
 export async function cancelJob(
   jobId: string,
   caller: Caller,
-  ports: Pick<JobPorts, 'jobs' | 'clock'>,
+  ports: Pick<JobPorts, 'jobs' | 'clock' | 'times'>,
 ): Promise<JobRecord> {
   const job = await getJob(jobId, caller, ports);
   if (job.status === 'CANCELED') return job;
   if (isFinal(job.status)) throw new Refused('job.already_finished');
 
-  const saved = await ports.jobs.change(jobId, canceled(job, ports.clock.now()));
+  const saved = await ports.jobs.change(jobId, canceled(job, ports.clock.now(), ports.times));
   // It moved on meanwhile: decided anew from where it is now.
   return saved ?? cancelJob(jobId, caller, ports);
 }

@@ -50,6 +50,8 @@ export function newJob(
     audioEtag: null,
     durationSeconds: null,
     lease: null,
+    chunks: {},
+    detectedLanguage: null,
     phase: 'waiting',
     audioSecondsDone: 0,
     result: null,

@@ -48,7 +48,7 @@ const changes: Record<string, { job: JobRecord; change: (job: JobRecord) => JobC
   failedAttempt: { job: processing, change: (job) => failedAttempt(job, 'engine.crashed', now, times) },
   givenUp: { job: processing, change: (job) => givenUp(job, 'audio.unreadable', now, times) },
   interrupted: { job: processing, change: (job) => interrupted(job, now, times) },
-  canceled: { job: processing, change: (job) => canceled(job, now) },
+  canceled: { job: processing, change: (job) => canceled(job, now, times) },
   newRun: { job: failed, change: (job) => newRun(job, now, times) },
   erased: { job: processing, change: (job) => erased(job, now) },
   paid: { job: failed, change: (job) => paid(job, 'announce') },
@@ -109,7 +109,7 @@ describe('a change of status', () => {
     EXPIRED: (job) => expired(job, now),
     COMPLETED: (job) => completed(job, result, 60, now, times),
     FAILED: (job) => givenUp(job, 'engine.crashed', now, times),
-    CANCELED: (job) => canceled(job, now),
+    CANCELED: (job) => canceled(job, now, times),
   };
 
   it.each(Object.entries(moves))(

@@ -234,7 +234,7 @@ describe('an interruption', () => {
 
 describe('a cancelled job', () => {
   it.each([pending, queued, processing])('is settled at once', (job) => {
-    expect(after(job, canceled(job, now))).toMatchObject({
+    expect(after(job, canceled(job, now, times))).toMatchObject({
       status: 'CANCELED',
       finishedAt: now,
       lease: null,

@@ -40,7 +40,7 @@ const maxResendMs = 6 * 60 * 60_000;
 const eraseGraceMs = 60_000;
 
 /** Holds only while the job is where it was read: same state, same run, same claim. */
-function unmoved(job: JobRecord): Pick<JobRecord, 'status' | 'run' | 'fence' | 'erase'> {
+export function unmoved(job: JobRecord): Pick<JobRecord, 'status' | 'run' | 'fence' | 'erase'> {
   return { status: job.status, run: job.run, fence: job.fence, erase: job.erase };
 }
 
@@ -49,7 +49,7 @@ function move(job: JobRecord, to: JobStatus, set: Partial<JobRecord>): JobChange
   return { expect: unmoved(job), set: { status: to, ...set } };
 }
 
-function resendDelayMs(sends: number, times: JobTimes): number {
+export function resendDelayMs(sends: number, times: JobTimes): number {
   return Math.min(times.resendMs * 2 ** (sends - 1), maxResendMs);
 }
 
@@ -136,8 +136,7 @@ export function completed(
     result,
     durationSeconds,
     audioSecondsDone: durationSeconds,
-    phase: 'done',
-    ...ended(['announce'], now, times),
+    ...ended(job, ['announce'], now, times),
   });
 }
 
@@ -157,9 +156,8 @@ export function givenUp(job: JobRecord, code: FailureCode, now: EpochMs, times: 
   const deadLetter = ruleOf(code).kind === 'user' ? null : { reason: code, at: now };
   return move(job, 'FAILED', {
     errorCode: code,
-    phase: 'done',
     deadLetter,
-    ...ended(deadLetter ? ['announce', 'signal-dead-letter'] : ['announce'], now, times),
+    ...ended(job, deadLetter ? ['announce', 'signal-dead-letter'] : ['announce'], now, times),
   });
 }
 
@@ -173,8 +171,8 @@ export function interrupted(job: JobRecord, now: EpochMs, times: JobTimes): JobC
   return move(job, 'QUEUED', { interruptions, ...waiting, sends: 1, dueAt: now + resendDelayMs(1, times) });
 }
 
-export function canceled(job: JobRecord, now: EpochMs): JobChange {
-  return move(job, 'CANCELED', { finishedAt: now, lease: null, phase: 'done', dueAt: null });
+export function canceled(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
+  return move(job, 'CANCELED', ended(job, [], now, times));
 }
 
 /** The user, or an operator, wants a failed job tried afresh: a new run with all its attempts. */
@@ -191,6 +189,7 @@ export function newRun(job: JobRecord, now: EpochMs, times: JobTimes): JobChange
     startedAt: null,
     finishedAt: null,
     errorCode: null,
+    detectedLanguage: null,
     deadLetter: null,
     owes: [],
   });
@@ -232,6 +231,16 @@ export function stillOwed(job: JobRecord, now: EpochMs, times: JobTimes): JobCha
 
 const waiting = { lease: null, phase: 'waiting', audioSecondsDone: 0, sends: 0 } as const;
 
-function ended(owes: Debt[], now: EpochMs, times: JobTimes): Partial<JobRecord> {
-  return { finishedAt: now, lease: null, owes, dueAt: now + times.debtMs };
+/** What was kept for the chunks is tidied away when no worker can be writing any more. */
+function ended(job: JobRecord, owed: Debt[], now: EpochMs, times: JobTimes): Partial<JobRecord> {
+  const wasCut = Object.keys(job.chunks).length > 0;
+  const owes: Debt[] = wasCut ? [...owed, 'tidy'] : owed;
+  return {
+    finishedAt: now,
+    lease: null,
+    chunks: {},
+    phase: 'done',
+    owes,
+    dueAt: owes.length > 0 ? now + times.debtMs : null,
+  };
 }

@@ -1,23 +1,16 @@
 import { z } from 'zod';
+import { ChunkRecord } from './chunk-record.ts';
 import { failureCodes } from './failure-codes.ts';
 import { JobStatus } from './job-status.ts';
+import { Lease } from './lease.ts';
 import { defaultTranscriptionOptions, TranscriptionOptions } from './transcription-options.ts';
 
 const EpochMs = z.number().int();
 
-/** Who works on the job, until when. Another worker may take it over once `until` has passed. */
-export const Lease = z.object({
-  worker: z.string(),
-  /** The delivery it came with: the same id again means that its receiver is gone. */
-  messageId: z.string(),
-  until: EpochMs,
-});
-export type Lease = z.infer<typeof Lease>;
-
 export const JobPhase = z.enum(['waiting', 'reading', 'transcribing', 'storing', 'done']);
 export type JobPhase = z.infer<typeof JobPhase>;
 
-export const JobWarning = z.enum(['demo_model', 'no_speech']);
+export const JobWarning = z.enum(['demo_model', 'no_speech', 'low_confidence', 'repetition']);
 export type JobWarning = z.infer<typeof JobWarning>;
 
 export const JobResult = z.object({
@@ -38,7 +31,7 @@ export const Delivery = z.object({
 export type Delivery = z.infer<typeof Delivery>;
 
 /** What still has to happen because of the state the job is in. The reconciler sees to it until it is paid. */
-export const Debt = z.enum(['announce', 'signal-dead-letter', 'erase']);
+export const Debt = z.enum(['announce', 'signal-dead-letter', 'tidy', 'erase']);
 export type Debt = z.infer<typeof Debt>;
 
 /**
@@ -81,7 +74,15 @@ export const JobRecord = z.object({
   audioEtag: z.string().nullable().default(null),
   /** Decoded, not declared. */
   durationSeconds: z.number().nullable().default(null),
+  /** Of the job as a whole; null while its chunks are worked on, each under a lease of its own. */
   lease: Lease.nullable().default(null),
+  /** By index from 0; empty until the recording is cut, and always for one that needs no cutting. */
+  chunks: z.record(z.string(), ChunkRecord).default({}),
+  /** What the beginning of the recording was found to be spoken in, so that all chunks are heard alike. */
+  detectedLanguage: z
+    .object({ code: z.string(), probability: z.number().nullable() })
+    .nullable()
+    .default(null),
   phase: JobPhase,
   audioSecondsDone: z.number(),
 

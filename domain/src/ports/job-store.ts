@@ -1,3 +1,4 @@
+import type { ChunkRecord } from '../job/chunk-record.ts';
 import type { JobRecord } from '../job/job-record.ts';
 import type { JobStatus } from '../job/job-status.ts';
 import type { EpochMs } from './clock.ts';
@@ -9,6 +10,8 @@ import type { EpochMs } from './clock.ts';
 export interface JobChange {
   expect: Partial<JobRecord>;
   set: Partial<JobRecord>;
+  /** The same for one of the chunks that the record holds; the others are left alone. */
+  chunk?: { index: number; expect: Partial<ChunkRecord>; set: Partial<ChunkRecord> };
 }
 
 export interface JobPage {

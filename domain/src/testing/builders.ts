@@ -31,6 +31,8 @@ export function aJob(over: Partial<JobRecord> = {}): JobRecord {
     audioEtag: null,
     durationSeconds: null,
     lease: null,
+    chunks: {},
+    detectedLanguage: null,
     phase: 'waiting',
     audioSecondsDone: 0,
     result: null,

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BadCursor } from '../../errors.ts';
+import { newChunk } from '../../job/chunk-record.ts';
 import { newJobId } from '../../job/job-ids.ts';
 import type { JobRecord } from '../../job/job-record.ts';
 import { defaultTranscriptionOptions } from '../../job/transcription-options.ts';
-import type { JobQuery, JobStore } from '../../ports/job-store.ts';
+import type { JobChange, JobQuery, JobStore } from '../../ports/job-store.ts';
 import { aJob } from '../builders.ts';
 
 export interface JobStoreUnderTest {
@@ -45,6 +46,8 @@ function fullJob(over: Partial<JobRecord> = {}): JobRecord {
     audioEtag: 'etag-1',
     durationSeconds: 61.123456,
     lease: { worker: 'w1', messageId: 'm1', until: 1_800_000_031_000 },
+    chunks: { 0: newChunk({ startSeconds: 0, durationSeconds: 61.123456, channel: 1 }) },
+    detectedLanguage: { code: 'de', probability: 0.9 },
     result: {
       version: 'r1-3',
       transcriptKey: 'ana/job/r1-3/transcript.json',
@@ -184,6 +187,70 @@ function changesConditionally(subject: () => JobStoreUnderTest): void {
     expect(await store().get(job.jobId)).toEqual(winners[0]);
   });
 
+  it('changes one chunk while it is as expected, and leaves the others alone', async () => {
+    const slice = { durationSeconds: 600, channel: null };
+    const chunks = {
+      0: newChunk({ startSeconds: 0, ...slice }),
+      1: newChunk({ startSeconds: 600, ...slice }),
+    };
+    const job = aJob({ status: 'PROCESSING', chunks });
+    await store().create(job);
+    const lease = { worker: 'w1', messageId: 'm1', until: 5 };
+    const claim: JobChange = {
+      expect: { status: 'PROCESSING' },
+      set: { dueAt: 1_900_000_000_000 },
+      chunk: {
+        index: 1,
+        expect: { fence: 0, lease: null, state: 'waiting' },
+        set: { fence: 1, state: 'working', lease },
+      },
+    };
+
+    const changed = await store().change(job.jobId, claim);
+
+    const working = { ...chunks[1], fence: 1, state: 'working' as const, lease };
+    expect(changed).toEqual({ ...job, dueAt: 1_900_000_000_000, chunks: { ...chunks, 1: working } });
+    expect(await store().get(job.jobId)).toEqual(changed);
+    expect(await store().change(job.jobId, claim), 'the fence has moved').toBeNull();
+
+    const rest = { ...claim, chunk: { index: 1, expect: { lease }, set: { lease: null, retryAt: 9 } } };
+    const rested = await store().change(job.jobId, rest);
+    expect(rested?.chunks[1]).toEqual({ ...working, lease: null, retryAt: 9 });
+  });
+
+  it('refuses the change of a chunk that is not there, or of a job that is not as expected', async () => {
+    const job = aJob({ chunks: { 0: newChunk({ startSeconds: 0, durationSeconds: 600, channel: null }) } });
+    await store().create(job);
+    const chunk = { index: 0, expect: { fence: 0 }, set: { fence: 1 } };
+
+    expect(
+      await store().change(job.jobId, { expect: {}, set: {}, chunk: { ...chunk, index: 1 } }),
+    ).toBeNull();
+    expect(await store().change(job.jobId, { expect: { run: 2 }, set: {}, chunk })).toBeNull();
+
+    expect(await store().get(job.jobId)).toEqual(job);
+  });
+
+  it('lets each of many workers change its own chunk at once, and one of two the same chunk', async () => {
+    const indexes = Array.from({ length: 10 }, (_, index) => index);
+    const chunks = indexes.map((index) =>
+      newChunk({ startSeconds: 600 * index, durationSeconds: 600, channel: null }),
+    );
+    const job = aJob({ chunks: Object.fromEntries(chunks.entries()) });
+    await store().create(job);
+
+    const results = await Promise.all(
+      [...indexes, ...indexes].map((index) => {
+        const chunk = { index, expect: { fence: 0 }, set: { fence: 1 } };
+        return store().change(job.jobId, { expect: { run: 1 }, set: {}, chunk });
+      }),
+    );
+
+    expect(results.filter(Boolean)).toHaveLength(10);
+    const stored = Object.values((await store().get(job.jobId))?.chunks ?? {});
+    expect(stored.map(({ fence }) => fence)).toEqual(indexes.map(() => 1));
+  });
+
   it('never makes a record out of a change', async () => {
     const jobId = newJobId(1_800_000_000_000);
 
@@ -228,6 +295,8 @@ const fieldsThatDiffer: { [Field in keyof JobRecord]: JobRecord[Field] } = {
   dueAt: null,
   audioEtag: 'etag-2',
   durationSeconds: 61.123457,
+  chunks: { 7: newChunk({ startSeconds: 0, durationSeconds: 600, channel: 0 }) },
+  detectedLanguage: { code: 'en', probability: 0.7 },
   lease: { worker: 'w2', messageId: 'm1', until: 1_800_000_031_000 },
   phase: 'done',
   audioSecondsDone: 1,

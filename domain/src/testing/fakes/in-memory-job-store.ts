@@ -23,11 +23,20 @@ export class InMemoryJobStore extends JobStore {
     return stored ? JobRecord.parse(structuredClone(stored)) : null;
   }
 
-  async change(jobId: string, { expect, set }: JobChange): Promise<JobRecord | null> {
+  async change(jobId: string, { expect, set, chunk }: JobChange): Promise<JobRecord | null> {
     this.#answer();
     const stored = this.records.get(jobId);
     if (!stored || !holds(stored, expect)) return null;
-    const changed = { ...stored, ...structuredClone(set) };
+    const chunks = stored['chunks'] as Record<string, Record<string, unknown>> | undefined;
+    const storedChunk = chunk && chunks?.[chunk.index];
+    if (chunk && !(storedChunk && holds(storedChunk, chunk.expect))) return null;
+    const changed = {
+      ...stored,
+      ...(chunk && {
+        chunks: { ...chunks, [chunk.index]: { ...storedChunk, ...structuredClone(chunk.set) } },
+      }),
+      ...structuredClone(set),
+    };
     this.records.set(jobId, changed);
     return JobRecord.parse(structuredClone(changed));
   }
@@ -73,7 +82,7 @@ export class InMemoryJobStore extends JobStore {
   }
 }
 
-function holds(stored: Record<string, unknown>, expect: Partial<JobRecord>): boolean {
+function holds(stored: Record<string, unknown>, expect: object): boolean {
   return Object.entries(expect).every(([field, value]) => isDeepStrictEqual(stored[field] ?? null, value));
 }
 

@@ -61,6 +61,9 @@ const warningSentences: Record<JobWarning, string> = {
     'This was made with the demo model, which knows only a few words: expect most of the text to be wrong. ' +
     'For real work the operator has to install a real model (the setting WHISPER_MODEL).',
   no_speech: 'We heard no speech in this recording, so the transcript is empty.',
+  low_confidence: 'The speech engine was unsure of much of this text: read it with care.',
+  repetition:
+    'The speech engine repeated itself in places. We took the repetitions out, but words may be missing there.',
 };
 
 /** A stranger may have chosen the name: one line, of a length to read, and nothing that turns the reading direction. */

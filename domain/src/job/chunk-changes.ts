@@ -1,0 +1,177 @@
+import type { EpochMs } from '../ports/clock.ts';
+import type { JobChange } from '../ports/job-store.ts';
+import type { ChunkRecord } from './chunk-record.ts';
+import { type FailureCode, ruleOf } from './failure-codes.ts';
+import { givenUp, type JobTimes, maxInterruptions, resendDelayMs, unmoved } from './job-changes.ts';
+import type { JobRecord } from './job-record.ts';
+
+/**
+ * Everything that can happen to the chunks of a job, each as one conditional write, like `job-changes.ts`. Each holds
+ * only while the job is PROCESSING in the same run and the chunk under the same fence: so cancelling, deleting and
+ * failing the job fence all its chunks at once.
+ */
+
+/** In order. */
+export function chunksOf(job: JobRecord): { index: number; chunk: ChunkRecord }[] {
+  return Object.entries(job.chunks)
+    .map(([index, chunk]) => ({ index: Number(index), chunk }))
+    .toSorted((a, b) => a.index - b.index);
+}
+
+export function allChunksDone(job: JobRecord): boolean {
+  const chunks = Object.values(job.chunks);
+  return chunks.length > 0 && chunks.every(({ state }) => state === 'done');
+}
+
+/** The recording is cut and its pieces are stored: from this write on any worker may take any of them. */
+export function cut(
+  job: JobRecord,
+  facts: Pick<JobRecord, 'durationSeconds' | 'detectedLanguage'> & { chunks: ChunkRecord[] },
+  now: EpochMs,
+  times: JobTimes,
+): JobChange {
+  return {
+    expect: unmoved(job),
+    set: {
+      ...facts,
+      chunks: Object.fromEntries(facts.chunks.map((chunk, index) => [String(index), chunk])),
+      lease: null,
+      phase: 'transcribing',
+      sends: 1,
+      dueAt: now + resendDelayMs(1, times),
+    },
+  };
+}
+
+export function chunkClaimed(
+  job: JobRecord,
+  index: number,
+  by: { worker: string; messageId: string },
+  now: EpochMs,
+  times: JobTimes,
+): JobChange {
+  const chunk = chunkAt(job, index);
+  const until = now + times.leaseMs;
+  return changeOf(job, index, {
+    // Work that starts shows that messages are taken.
+    job: { sends: 0, dueAt: until + 5_000 },
+    chunk: {
+      state: 'working',
+      fence: chunk.fence + 1,
+      lease: { ...by, until },
+      retryAt: null,
+      audioSecondsDone: 0,
+      ...(chunk.state === 'working' ? { interruptions: chunk.interruptions + 1 } : {}),
+    },
+  });
+}
+
+export function chunkBeaten(
+  job: JobRecord,
+  index: number,
+  progress: Pick<ChunkRecord, 'audioSecondsDone'>,
+  now: EpochMs,
+  times: JobTimes,
+): JobChange {
+  const { lease } = chunkAt(job, index);
+  if (!lease) throw new Error(`chunk ${index} of job ${job.jobId} has no lease to prolong`);
+  const until = now + times.leaseMs;
+  return changeOf(job, index, {
+    job: { dueAt: until + 5_000 },
+    chunk: { ...progress, lease: { ...lease, until } },
+  });
+}
+
+/** Its text is stored. With the last one the job can be assembled, by whoever sees it. */
+export function chunkDone(job: JobRecord, index: number, now: EpochMs, times: JobTimes): JobChange {
+  const { durationSeconds } = chunkAt(job, index);
+  return changeOf(job, index, {
+    job: { dueAt: now + times.leaseMs },
+    chunk: { state: 'done', lease: null, audioSecondsDone: durationSeconds },
+  });
+}
+
+/** The chunk waits for its next attempt; with the fourth failure, or one that trying again can't help, the job fails. */
+export function chunkFailed(
+  job: JobRecord,
+  index: number,
+  code: FailureCode,
+  now: EpochMs,
+  times: JobTimes,
+): JobChange {
+  const { failures } = chunkAt(job, index);
+  const delay = times.retryDelaysMs[failures];
+  if (ruleOf(code).kind !== 'transient' || delay === undefined)
+    return jobGivenUp(job, index, code, now, times);
+  return changeOf(job, index, {
+    job: { dueAt: now + Math.min(delay, times.leaseMs) },
+    chunk: { ...atRest, failures: failures + 1, retryAt: now + delay },
+  });
+}
+
+/** The worker stops or is gone: no failure of the chunk, unless this happens forever. */
+export function chunkInterrupted(job: JobRecord, index: number, now: EpochMs, times: JobTimes): JobChange {
+  const interruptions = chunkAt(job, index).interruptions + 1;
+  if (interruptions >= maxInterruptions) return jobGivenUp(job, index, 'worker.lost', now, times);
+  return changeOf(job, index, { job: { dueAt: now + times.leaseMs }, chunk: { ...atRest, interruptions } });
+}
+
+/** Chunks that nobody works on and that need not wait. When all are done, the last one: its message assembles the job. */
+export function chunksToSend(job: JobRecord, now: EpochMs): number[] {
+  const chunks = chunksOf(job);
+  if (allChunksDone(job)) return chunks.slice(-1).map(({ index }) => index);
+  return chunks
+    .filter(({ chunk }) => chunk.state !== 'done' && freeFrom(chunk) <= now)
+    .map(({ index }) => index);
+}
+
+/** Messages were lost, or retries have come: what `chunksToSend` names is sent (again). */
+export function chunksSentAgain(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
+  const sends = job.sends + (chunksToSend(job, now).length > 0 ? 1 : 0);
+  const later = Object.values(job.chunks)
+    .filter((chunk) => chunk.state !== 'done')
+    .map(freeFrom);
+  const dueAt = Math.min(now + resendDelayMs(Math.max(1, sends), times), ...later.filter((at) => at > now));
+  return { expect: { ...unmoved(job), sends: job.sends }, set: { sends, dueAt } };
+}
+
+const atRest = { state: 'waiting', lease: null, audioSecondsDone: 0 } as const;
+
+/** When somebody may take it. */
+function freeFrom({ lease, retryAt }: ChunkRecord): EpochMs {
+  return lease?.until ?? retryAt ?? 0;
+}
+
+function chunkAt(job: JobRecord, index: number): ChunkRecord {
+  const chunk = job.chunks[index];
+  if (!chunk) throw new Error(`job ${job.jobId} has no chunk ${index}`);
+  return chunk;
+}
+
+function changeOf(
+  job: JobRecord,
+  index: number,
+  set: { job: Partial<JobRecord>; chunk: Partial<ChunkRecord> },
+): JobChange {
+  return {
+    expect: unmoved(job),
+    set: set.job,
+    chunk: { index, expect: fenceOf(job, index), set: set.chunk },
+  };
+}
+
+function fenceOf(job: JobRecord, index: number): Partial<ChunkRecord> {
+  const { fence, state } = chunkAt(job, index);
+  return { fence, state };
+}
+
+/** Only by whoever holds the chunk still. */
+function jobGivenUp(
+  job: JobRecord,
+  index: number,
+  code: FailureCode,
+  now: EpochMs,
+  times: JobTimes,
+): JobChange {
+  return { ...givenUp(job, code, now, times), chunk: { index, expect: fenceOf(job, index), set: {} } };
+}
