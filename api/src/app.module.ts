@@ -1,4 +1,5 @@
 import { Controller, type DynamicModule, Get, Module, Redirect } from '@nestjs/common';
+import { ConfigModule } from '@nestjs/config';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import {
@@ -7,11 +8,12 @@ import {
   type Logger,
   maxUploadBytesOf,
   type Platform,
+  publicUrlOf,
 } from '@verbatim/adapters';
 import { Clock, Counters, JobStore, ObjectStore, WorkerRegistry, WorkQueue } from '@verbatim/domain';
 import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard, Open } from './auth/access.guard.ts';
-import { API_CONFIG, type ApiConfig } from './config.ts';
+import type { ApiConfig, ApiSettings } from './config.ts';
 import { HealthModule } from './health/health.module.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { RateLimit } from './http/rate-limit.ts';
@@ -50,6 +52,7 @@ export function appModule({ config, platform, log, linkSecret }: AppParts): Dyna
     module: AppModule,
     global: true,
     imports: [
+      settings({ ...config, PUBLIC_URL: publicUrlOf(config) }),
       // Requests are logged by create-app, before their body is parsed.
       LoggerModule.forRoot({ useExisting: true, forRoutes: [], pinoHttp: { logger: nestLog(log) } }),
       JobsModule,
@@ -61,7 +64,6 @@ export function appModule({ config, platform, log, linkSecret }: AppParts): Dyna
     controllers: [RootController, LinkController, MetricsController],
     providers: [
       ...portProviders(platform),
-      { provide: API_CONFIG, useValue: config },
       { provide: LINK_SECRET, useValue: linkSecret },
       { provide: JobPorts, useValue: jobPorts(config, platform, log) },
       { provide: RateLimit, useValue: new RateLimit(platform.counters, config.RATE_LIMIT_PER_MINUTE, log) },
@@ -70,8 +72,19 @@ export function appModule({ config, platform, log, linkSecret }: AppParts): Dyna
       { provide: APP_GUARD, useClass: AccessGuard },
       { provide: APP_PIPE, useFactory: validation },
     ],
-    exports: [Clock, JobStore, ObjectStore, WorkerRegistry, WorkQueue, API_CONFIG, JobPorts, ApiMetrics],
+    exports: [Clock, JobStore, ObjectStore, WorkerRegistry, WorkQueue, JobPorts, ApiMetrics],
   };
+}
+
+/** What main.ts has read and checked, and nothing else: neither the environment nor a .env file is looked at again. */
+function settings(config: ApiSettings): Promise<DynamicModule> {
+  return ConfigModule.forRoot({
+    isGlobal: true,
+    load: [() => config],
+    ignoreEnvFile: true,
+    ignoreEnvVars: true,
+    skipProcessEnv: true,
+  });
 }
 
 /** Nest's complaints, without its tale of every module and route at the start. */

@@ -46,8 +46,8 @@ export const ApiConfig = z
   });
 export type ApiConfig = z.output<typeof ApiConfig>;
 
-/** Where a class of Nest asks for the settings. */
-export const API_CONFIG = Symbol('ApiConfig');
+/** As Nest's ConfigService holds them: `PUBLIC_URL` is there even where it only follows from the port. */
+export type ApiSettings = ApiConfig & { PUBLIC_URL: string };
 
 export function listenHostOf(config: Pick<ApiConfig, 'HOST' | 'API_KEYS'>): string {
   return config.HOST ?? (config.API_KEYS.length > 0 ? '0.0.0.0' : '127.0.0.1');

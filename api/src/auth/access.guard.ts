@@ -2,14 +2,14 @@ import {
   type CanActivate,
   createParamDecorator,
   type ExecutionContext,
-  Inject,
   Injectable,
   SetMetadata,
 } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
 import { Reflector } from '@nestjs/core';
 import { Clock } from '@verbatim/domain';
 import type { Request, Response } from 'express';
-import { API_CONFIG, type ApiConfig } from '../config.ts';
+import type { ApiSettings } from '../config.ts';
 import { RateLimit } from '../http/rate-limit.ts';
 import { Refused } from '../refused.ts';
 import { countedAs, identify } from './access.ts';
@@ -34,7 +34,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly rateLimit: RateLimit,
     private readonly clock: Clock,
-    @Inject(API_CONFIG) private readonly config: ApiConfig,
+    private readonly config: ConfigService<ApiSettings, true>,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -46,11 +46,16 @@ export class AccessGuard implements CanActivate {
 
     const request = context.switchToHttp().getRequest<Request & { caller?: Caller }>();
     const response = context.switchToHttp().getResponse<Response>();
-    const caller = access === 'signed' ? null : identify(request, this.config);
+    const caller = access === 'signed' ? null : this.callerOf(request);
     const known = caller instanceof Refused ? null : caller;
     await this.rateLimit.count(countedAs(known, request), this.clock.now(), response);
     if (caller instanceof Refused) throw caller;
     if (caller) request.caller = caller;
     return true;
+  }
+
+  private callerOf(request: Request): Caller | Refused {
+    const keys = this.config.get('API_KEYS', { infer: true });
+    return identify(request, keys, this.config.get('PUBLIC_URL', { infer: true }));
   }
 }

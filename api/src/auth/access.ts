@@ -1,24 +1,20 @@
 import { createHash } from 'node:crypto';
-import { publicUrlOf } from '@verbatim/adapters';
 import type { Request } from 'express';
-import type { ApiConfig } from '../config.ts';
 import { Refused } from '../refused.ts';
-import { callerOfKey } from './api-keys.ts';
+import { type ApiKey, callerOfKey } from './api-keys.ts';
 import { anonymousCaller, type Caller } from './caller.ts';
-
-type Settings = Pick<ApiConfig, 'API_KEYS' | 'PUBLIC_URL' | 'PORT'>;
 
 /**
  * Whose request this is. With keys: the user of the key. Without: everybody is the one anonymous user, and since any page
  * in the user's browser can reach 127.0.0.1, only requests to our own addresses and from our own pages count.
  */
-export function identify(request: Request, settings: Settings): Caller | Refused {
-  if (settings.API_KEYS.length === 0) {
-    return isForeign(request, settings) ? new Refused('request.foreign_host') : anonymousCaller;
+export function identify(request: Request, keys: readonly ApiKey[], publicUrl: string): Caller | Refused {
+  if (keys.length === 0) {
+    return isForeign(request, new URL(publicUrl)) ? new Refused('request.foreign_host') : anonymousCaller;
   }
   const key = presentedKey(request);
   if (key === null) return new Refused('auth.required');
-  return callerOfKey(key, settings.API_KEYS) ?? new Refused('auth.wrong_key');
+  return callerOfKey(key, keys) ?? new Refused('auth.wrong_key');
 }
 
 function presentedKey(request: Request): string | null {
@@ -29,8 +25,7 @@ function presentedKey(request: Request): string | null {
 const ownNames = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Another Host is a name rebound to our address (DNS rebinding); another Origin is a foreign page (CSRF). */
-function isForeign(request: Request, settings: Settings): boolean {
-  const publicUrl = new URL(publicUrlOf(settings));
+function isForeign(request: Request, publicUrl: URL): boolean {
   const host = (request.get('host') ?? '').toLowerCase();
   if (![publicUrl.hostname, ...ownNames].includes(host.replace(/:\d+$/, ''))) return true;
 

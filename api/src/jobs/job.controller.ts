@@ -4,7 +4,6 @@ import {
   Delete,
   Get,
   HttpCode,
-  Inject,
   Param,
   Post,
   Query,
@@ -12,6 +11,7 @@ import {
   Res,
   StreamableFile,
 } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
 import {
   ApiBearerAuth,
   ApiOperation,
@@ -25,7 +25,7 @@ import { type Job, type TranscriptFormat, transcriptFormats } from '@verbatim/do
 import type { Request, Response } from 'express';
 import { CurrentCaller } from '../auth/access.guard.ts';
 import type { Caller } from '../auth/caller.ts';
-import { API_CONFIG, type ApiConfig } from '../config.ts';
+import type { ApiSettings } from '../config.ts';
 import { ApiProblems, schemaRef } from '../docs/responses.ts';
 import { contentDisposition, fileNameAs } from '../http/content-disposition.ts';
 import { streamOf } from '../http/stream-of.ts';
@@ -52,7 +52,7 @@ export class JobController {
   constructor(
     private readonly ports: JobPorts,
     private readonly metrics: ApiMetrics,
-    @Inject(API_CONFIG) private readonly config: ApiConfig,
+    private readonly config: ConfigService<ApiSettings, true>,
   ) {}
 
   @Post()
@@ -161,7 +161,7 @@ export class JobController {
   }
 
   private view(job: Parameters<typeof jobWithLinks>[0]): Job {
-    return jobWithLinks(job, this.config);
+    return jobWithLinks(job, this.config.get('PUBLIC_URL', { infer: true }));
   }
 }
 
