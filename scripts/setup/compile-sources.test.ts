@@ -66,7 +66,8 @@ describe('compileSources', { timeout: 60_000 }, () => {
   });
 
   it('refuses sources that do not compile, and does not take them for compiled', () => {
-    write('api/src/main.ts', 'export const one: string = 1;');
+    // Its error shows in the output of the tests: the name says that it is meant.
+    write('api/src/wrong-on-purpose.ts', 'export const one: string = 1;');
     expect(() => compileSources(root)).toThrow(SetupFailed);
     expect(existsSync(join(root, 'node_modules/.compiled'))).toBe(false);
   });

@@ -12,8 +12,8 @@ export function installTools(purpose) {
   const { install, sentence } = planFor(missing, machine);
   if (!install) throw new SetupFailed(sentence);
 
-  console.log(`Installing ${listOf(missing)} with apt-get (once) ...`);
-  for (const command of install) runQuietly(command);
+  console.log(`Installing ${listOf(install.packages)} with apt-get (once, about half a minute) ...`);
+  for (const command of install.commands) runQuietly(command);
 }
 
 /** The packages that bring what `purpose` needs and this machine lacks, by their Debian names. */
@@ -30,21 +30,19 @@ export function missingTools(purpose, machine) {
   return missing;
 }
 
-/** Either the commands to run, or the one sentence that names the command to type. */
+/** Either what to run, or the one sentence that names the command to type. */
 export function planFor(missing, machine) {
   if (machine.isRoot && machine.has('apt-get')) {
+    // In one go with what `npm test` and the command that `npm start` prints need: nothing is installed a second time.
+    const packages = [...new Set([...missing, ...missingTools('test', machine)])];
     const quiet = ['apt-get', '-qq', '-o', 'DPkg::Lock::Timeout=300'];
-    return {
-      install: [
-        [...quiet, 'update'],
-        [...quiet, 'install', '-y', '--no-install-recommends', ...missing],
-      ],
-    };
+    const install = [...quiet, 'install', '-y', '--no-install-recommends', ...packages];
+    return { install: { packages, commands: [[...quiet, 'update'], install] } };
   }
   const command = `sudo apt-get update && sudo apt-get install -y ${missing.join(' ')}`;
   const where = machine.has('apt-get') ? '' : ' on Debian and Ubuntu';
   return {
-    sentence: `Verbatim needs ${listOf(missing)}, which this machine lacks; what installs them${where}: ${command}`,
+    sentence: `Verbatim needs ${listOf(missing)}, which this machine lacks: install them${where} with ${command}`,
   };
 }
 
