@@ -24,6 +24,14 @@ describe('the banner', () => {
     expect(text).toContain(note);
   });
 
+  it('breaks what there is to say of the model into lines that fit', () => {
+    const note = `${'The speech model could not be fetched. '.repeat(8)}That is all.`;
+    const text = banner(settings, { name: 'demo', path: '/m', demo: true, note }, 4.2);
+    const lines = text.split('\n').filter((line) => /fetched|That is all/.test(line));
+    expect(lines.map((line) => line.trim()).join(' ')).toBe(note);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
   it('prints no key', () => {
     const key = 'k'.repeat(32);
     const text = banner({ ...settings, API_KEYS: `a:${key}:ana` }, { name: 'x', path: '/m', demo: false }, 1);
@@ -59,6 +67,17 @@ describe('the command to try it', { timeout: 30_000 }, () => {
       'POST /upload-audio/',
       ...Array(3).fill('GET /v1/jobs/job_0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d/transcript?format=txt'),
     ]);
+  });
+
+  it('ends with the reason where the upload is refused', async () => {
+    server.removeAllListeners('request').on('request', (request: IncomingMessage, response) => {
+      requests.push(request);
+      request.resume().on('end', () => response.writeHead(401).end('{"code":"auth.key_missing"}'));
+    });
+    const { stdout, stderr } = await paste({});
+    expect(stdout).toBe('');
+    expect(stderr).toContain('401');
+    expect(requests).toHaveLength(1);
   });
 
   it('shows the key of who pastes it where the server knows keys', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -17,6 +17,8 @@ describe('takeLock', () => {
     const file = join(folder, 'not/yet/there.lock');
     const first = takeLock(file);
     expect(first).toBeDefined();
+    // A data folder comes to be here: recordings are nobody else's business.
+    expect(statSync(join(folder, 'not')).mode & 0o777).toBe(0o700);
     expect(takeLock(file)).toBeUndefined();
     first?.[Symbol.dispose]();
     const second = takeLock(file);

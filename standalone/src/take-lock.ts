@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
  * when the process dies, however it dies: SQLite's lock is the one such lock that Node has.
  */
 export function takeLock(file: string): Disposable | undefined {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(file);
   try {
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');

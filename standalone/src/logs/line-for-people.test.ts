@@ -22,6 +22,13 @@ describe('lineForPeople', () => {
     );
   });
 
+  it('tells which guards a system did not grant', () => {
+    expect(shown({ level: 40, event: 'child_guards.missing', missing: ['noNetwork', 'limits'] })).toBe(
+      '10:42:07 ffmpeg runs with fewer guards than it could: it is not cut off from the network (unshare), ' +
+        'its memory and time are not bounded (prlimit)',
+    );
+  });
+
   it('keeps what is only of interest to machines to itself', () => {
     expect(shown({ level: 30, event: 'worker.ready' })).toBeUndefined();
     expect(shown({ level: 20, msg: 'polled' })).toBeUndefined();

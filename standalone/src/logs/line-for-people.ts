@@ -12,6 +12,8 @@ interface LogRecord {
   /** Of a failure, or the exit code of a program. */
   code?: string | number | null;
   restartInMs?: number;
+  /** Guards over programs written by others. */
+  missing?: string[];
   error?: unknown;
   err?: unknown;
 }
@@ -36,9 +38,18 @@ const milestones: Record<string, (record: LogRecord) => string> = {
   'job.claimed': () => 'started',
   'job.completed': ({ audioSeconds = 0, seconds = 0 }) =>
     `transcribed ${lengthOf(audioSeconds)} of audio in ${Math.round(seconds)} s`,
+  'child_guards.missing': ({ missing = [] }) =>
+    `ffmpeg runs with fewer guards than it could: ${missing.map((guard) => lackOf[guard] ?? guard).join(', ')}`,
   'job.handed_back': () => 'handed back; it goes on after the next start',
   'program.died': ({ program, signal, code, restartInMs = 0 }) =>
     `${program} ended unasked (${signal ?? `exit code ${code}`}); it starts again in ${restartInMs / 1000} s`,
+};
+
+/** What it means that a system does not grant a guard, as containers may not. */
+const lackOf: Record<string, string> = {
+  noNetwork: 'it is not cut off from the network (unshare)',
+  diesWithParent: 'it may outlive a killed worker (setpriv)',
+  limits: 'its memory and time are not bounded (prlimit)',
 };
 
 function parse(line: string): LogRecord | undefined {

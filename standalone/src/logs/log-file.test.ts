@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,6 +16,11 @@ describe('LogFile', () => {
     new LogFile(path).write('first run');
     new LogFile(path).write('second run');
     expect(readFileSync(path, 'utf8')).toBe('first run\nsecond run\n');
+  });
+
+  it('lies in a folder that nobody else may look into', () => {
+    new LogFile(join(folder, 'data/logs/api.log'));
+    expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700);
   });
 
   it('keeps the newest lines in two files of a bounded size', () => {

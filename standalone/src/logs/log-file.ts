@@ -9,7 +9,7 @@ export class LogFile {
   #bytes: number;
 
   constructor(path: string, mostBytes = 10 * 2 ** 20) {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     this.#path = path;
     this.#mostBytes = mostBytes;
     this.#file = openSync(path, 'a', 0o600);
