@@ -1,7 +1,7 @@
-import { bytesOf } from '@verbatim/domain/testing';
+import { aJob, bytesOf } from '@verbatim/domain/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { acceptUploads, consumeUploads } from './consume-uploads.ts';
-import { aNotifier } from './testing/a-notifier.ts';
+import { aNotifier, noon } from './testing/a-notifier.ts';
 
 function s3Event(...keys: string[]): string {
   const record = (key: string) => ({ eventName: 'ObjectCreated:Post', s3: { object: { key } } });
@@ -77,6 +77,20 @@ describe('acceptUploads', () => {
     const counts = (await world.registry.getSingleMetricAsString('verbatim_upload_events_total')).split('\n');
     expect(counts).toContain('verbatim_upload_events_total{outcome="foreign"} 3');
     expect(counts).toContain('verbatim_upload_events_total{outcome="unknown"} 1');
+  });
+
+  it('leaves nothing of an upload that ends after its job was deleted', async () => {
+    // Given a form that was used in its last second, and a job whose record is gone by the time the file has come
+    const gone = aJob({ jobId: 'job_0199f0000000700080000000000000ff' });
+    await world.uploaded(gone);
+    const erasing = await world.has({ erase: { at: noon + 60_000 } });
+    await world.uploaded(erasing);
+    const kept = await world.has({ jobId: 'job_0199f0000000700080000000000000aa' });
+    await world.uploaded(kept);
+
+    const event = s3Event(gone.audioKey, erasing.audioKey, kept.audioKey);
+    expect(await acceptUploads(delivery(event), world.ports)).toBe('done');
+    expect([...world.objects.objects.keys()]).toEqual([`audio/${kept.audioKey}`]);
   });
 
   it.each(['', 'not json', '{"Records": 7}', '[]'])('sets %j aside as a dead letter', async (body) => {

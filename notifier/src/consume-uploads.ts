@@ -1,4 +1,4 @@
-import { acceptUpload, type Consumer, jobOfAudioKey, type Outcome, uploadedKeys } from '@verbatim/domain';
+import { acceptObject, type Consumer, jobOfAudioKey, type Outcome, uploadedKeys } from '@verbatim/domain';
 import type { NotifierPorts } from './notifier-ports.ts';
 
 /** An event may arrive before its object can be read. After this many tries the reconciler, which looks anyway, is left to it. */
@@ -43,7 +43,7 @@ async function acceptKey(key: string, messageId: string, ports: NotifierPorts): 
   const { jobId } = owner;
   const onDelay = (error: unknown) =>
     ports.log.warn({ event: 'message.delayed', jobId, error: String(error) });
-  const { kind } = await acceptUpload(jobId, { ...ports, onDelay });
+  const { kind } = await acceptObject(key, { ...ports, onDelay });
   ports.log.info({ event: `upload.${kind}`, jobId });
   return kind;
 }

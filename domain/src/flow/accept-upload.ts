@@ -1,6 +1,7 @@
 import { audioTypeOf } from '../job/audio-types.ts';
 import type { FailureCode } from '../job/failure-codes.ts';
 import { acceptedUpload, givenUp, type JobTimes } from '../job/job-changes.ts';
+import { jobOfAudioKey } from '../job/job-ids.ts';
 import type { JobRecord } from '../job/job-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { JobStore } from '../ports/job-store.ts';
@@ -45,6 +46,21 @@ export async function acceptUpload(jobId: string, ports: AcceptPorts): Promise<A
 
   await sendSoon(fault ? announce(saved, ports.queue) : sendJob(saved, ports.queue), ports.onDelay);
   return { kind: fault ? 'refused' : 'accepted', job: saved };
+}
+
+/**
+ * An object has arrived at `key`. Forms are checked when an upload begins: one that ends after its job was deleted, and
+ * after the last look of the reconciler, is removed here, since nobody else would ever find it.
+ */
+export async function acceptObject(
+  key: string,
+  ports: AcceptPorts,
+): Promise<Acceptance | { kind: 'foreign' }> {
+  const owner = jobOfAudioKey(key);
+  if (!owner) return { kind: 'foreign' };
+  const acceptance = await acceptUpload(owner.jobId, ports);
+  if (acceptance.kind === 'unknown') await ports.objects.deletePrefix('audio', key);
+  return acceptance;
 }
 
 /** The form enforced all this; a storage that did not is caught here. */
