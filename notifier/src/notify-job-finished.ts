@@ -13,6 +13,8 @@ import type { NotifierPorts } from './notifier-ports.ts';
 
 /** Whoever began to send longer ago than this and did not say how it went is thought dead. Every channel gives up sooner. */
 const sendingMs = 60_000;
+/** After so many tries the message has done its duty: the reconciler sends another, less and less often. */
+const maxTries = 7;
 
 /**
  * A run of a job has ended: tells its user once, on every channel that is wanted, then pays the debt. What was sent is
@@ -29,7 +31,7 @@ export async function notifyJobFinished(
     if (!job || !isOwed(job, message)) return 'done';
     waitMs = Math.max(waitMs, await deliverOnce(job, channel, receives, ports));
   }
-  if (waitMs > 0) return { returnInMs: waitMs };
+  if (waitMs > 0) return receives < maxTries ? { returnInMs: waitMs } : 'done';
 
   const job = await ports.jobs.get(message.jobId);
   if (!job || !isOwed(job, message)) return 'done';
@@ -67,7 +69,7 @@ async function deliverOnce(
   else ports.log.warn({ ...line, receives, error });
 
   const after = outcome === 'later' ? null : { state: outcome, at: ports.clock.now() };
-  await ports.jobs.change(jobId, marked(claimed, key, after));
+  await remember(claimed, key, after, ports);
   return outcome === 'later' ? backoffMs(receives) : 0;
 }
 
@@ -84,6 +86,19 @@ async function attempt(
   }
 }
 
+/** How a delivery of ours went. Its entry is ours alone, but others may have changed those of other channels. */
+async function remember(
+  job: JobRecord,
+  key: string,
+  after: Delivery | null,
+  ports: NotifierPorts,
+): Promise<void> {
+  if (await ports.jobs.change(job.jobId, marked(job, key, after))) return;
+  const now = await ports.jobs.get(job.jobId);
+  const isOurs = now?.deliveries[key]?.at === job.deliveries[key]?.at;
+  if (now && !now.erase && now.run === job.run && isOurs) await remember(now, key, after, ports);
+}
+
 /** One entry of the job's deliveries set, or taken back; refused when any of them changed since the job was read. */
 function marked(job: JobRecord, key: string, delivery: Delivery | null): JobChange {
   const { [key]: _replaced, ...others } = job.deliveries;
@@ -93,7 +108,7 @@ function marked(job: JobRecord, key: string, delivery: Delivery | null): JobChan
   };
 }
 
-/** 5 s, doubling to 5 min: a mail server that restarts is met soon, one that is down all day is not hammered. */
+/** 5 s, doubling: a mail server that restarts is met soon; one that is down all day is the reconciler's. */
 function backoffMs(receives: number): number {
-  return Math.min(5_000 * 2 ** Math.min(receives - 1, 10), 5 * 60_000);
+  return 5_000 * 2 ** (Math.min(receives, maxTries) - 1);
 }
