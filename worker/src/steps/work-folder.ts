@@ -8,6 +8,8 @@ export interface WorkFolder extends AsyncDisposable {
 
 /** A folder for one job's audio; gone when the job is, whatever its end. */
 export async function openWorkFolder(workDir: string): Promise<WorkFolder> {
+  // Systems tidy their temporary folders, and ours may have been idle for days.
+  await mkdir(workDir, { recursive: true, mode: 0o700 });
   const path = await mkdtemp(join(workDir, 'job-'));
   return {
     path,
@@ -21,6 +23,8 @@ export async function openWorkFolder(workDir: string): Promise<WorkFolder> {
  */
 export async function openWorkDir(root: string): Promise<string> {
   const own = join(root, `${hostname()}.${process.pid}`);
+  // In a container that starts again every worker has the same process id.
+  await rm(own, { recursive: true, force: true });
   await mkdir(own, { recursive: true, mode: 0o700 });
   for (const name of await readdir(root)) {
     const pid = name.startsWith(`${hostname()}.`) ? Number(name.split('.').at(-1)) : Number.NaN;
