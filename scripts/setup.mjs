@@ -1,4 +1,4 @@
-// Runs before `npm start`, `npm test` and `npm run check`: installs and builds whatever is missing, and nothing else.
+// Runs before `npm start`, `npm test`, `npm run verbatim` and `npm run check`: installs and builds whatever is missing, and nothing else.
 // Plain JavaScript for any Node from 18 on: it is what brings the Node that the rest runs on.
 
 import { buildEngine } from './setup/build-engine.mjs';
@@ -11,14 +11,17 @@ import { whileLocked } from './setup/while-locked.mjs';
 const purpose =
   process.argv.find((argument) => argument.startsWith('--for='))?.slice('--for='.length) ?? 'start';
 
+/** The command line and the checks only read what is there; a server and the tests need an engine. */
+const needsEngine = purpose === 'start' || purpose === 'test';
+
 try {
-  await whileLocked(() => {
+  whileLocked((stdio) => {
     // First, since it is what may be refused: nothing is half done then.
-    if (purpose !== 'check') installTools(purpose);
-    installPackages();
+    if (needsEngine) installTools(purpose);
+    installPackages({ stdio });
     if (purpose === 'check') return;
-    compileSources();
-    buildEngine();
+    compileSources({ stdio });
+    if (needsEngine) buildEngine({ stdio });
   });
 } catch (error) {
   if (!(error instanceof SetupFailed)) throw error;

@@ -6,7 +6,7 @@ import { nodeProgram, repository } from './repository.mjs';
 import { SetupFailed } from './setup-failed.mjs';
 
 /** Brings every workspace's dist up to its sources. A stamp spares asking the compiler, which takes seconds to say no. */
-export function compileSources(root = repository) {
+export function compileSources({ root = repository, stdio = 'inherit' } = {}) {
   const stamp = join(root, 'node_modules/.compiled');
   const workspaces = workspacesOf(root);
   const wanted = fingerprint(root, workspaces);
@@ -16,7 +16,7 @@ export function compileSources(root = repository) {
   console.log('Compiling ...');
   for (const workspace of workspaces) forgetMissingOutput(join(root, workspace));
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  const { status } = spawnSync(nodeProgram(), [compiler, '--build'], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(nodeProgram(), [compiler, '--build'], { cwd: root, stdio });
   if (status !== 0) throw new SetupFailed('The sources do not compile: the compiler says where above.');
   for (const workspace of workspaces) removeStaleOutput(join(root, workspace));
   writeFileSync(stamp, wanted);

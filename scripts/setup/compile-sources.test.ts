@@ -42,33 +42,33 @@ describe('compileSources', { timeout: 60_000 }, () => {
   });
 
   it('compiles once, and not again while the sources stay as they are', () => {
-    compileSources(root);
+    compileSources({ root });
     expect(outputs()).toContain('main.js');
     const stamp = compiledAt();
-    compileSources(root);
+    compileSources({ root });
     expect(compiledAt()).toBe(stamp);
   });
 
   it('compiles what changed and removes what belongs to sources that are gone', () => {
-    compileSources(root);
+    compileSources({ root });
     write('api/src/new.ts', 'export const three = 3;');
     rmSync(join(root, 'api/src/jobs/list.ts'));
-    compileSources(root);
+    compileSources({ root });
     expect(outputs()).toContain('new.js');
     expect(outputs().filter((name) => name.includes('list'))).toEqual([]);
   });
 
   it('compiles again when somebody deleted the output', () => {
-    compileSources(root);
+    compileSources({ root });
     rmSync(join(root, 'api/dist'), { recursive: true });
-    compileSources(root);
+    compileSources({ root });
     expect(outputs()).toContain('main.js');
   });
 
   it('refuses sources that do not compile, and does not take them for compiled', () => {
     // Its error shows in the output of the tests: the name says that it is meant.
     write('api/src/wrong-on-purpose.ts', 'export const one: string = 1;');
-    expect(() => compileSources(root)).toThrow(SetupFailed);
+    expect(() => compileSources({ root })).toThrow(SetupFailed);
     expect(existsSync(join(root, 'node_modules/.compiled'))).toBe(false);
   });
 

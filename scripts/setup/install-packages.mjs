@@ -9,14 +9,14 @@ import { SetupFailed } from './setup-failed.mjs';
 const oldestNode = 24;
 
 /** Runs `npm ci` where node_modules is not what the lock file says, as after a clone, a pull or an interrupted install. */
-export function installPackages(root = repository, env = process.env) {
+export function installPackages({ root = repository, env = process.env, stdio = 'inherit' } = {}) {
   const stamp = join(root, 'node_modules/.installed');
   const wanted = fingerprint(root);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
 
   console.log('Installing the npm packages (about a minute the first time) ...');
   rmSync(stamp, { force: true });
-  npmCi(root, env);
+  npmCi(root, env, stdio);
   requireNode();
   writeFileSync(stamp, wanted);
 }
@@ -27,7 +27,7 @@ function fingerprint(root) {
   return `${createHash('sha256').update(lock).digest('hex')} ${process.platform} ${process.arch}\n`;
 }
 
-function npmCi(root, env) {
+function npmCi(root, env, stdio) {
   // Not the node on PATH: it may be the one in node_modules, which is about to be replaced.
   const { npm_node_execpath: node = process.execPath, npm_execpath: npm } = env;
   const [program, ...first] = npm ? [node, npm] : ['npm'];
@@ -35,7 +35,7 @@ function npmCi(root, env) {
   const { status, error } = spawnSync(program, [...first, 'ci', ...options], {
     cwd: root,
     env,
-    stdio: 'inherit',
+    stdio,
   });
   if (error) throw new SetupFailed(`npm could not be started: ${error.message}`);
   if (status !== 0) throw new SetupFailed('npm could not install the packages: it says why above.');

@@ -58,7 +58,8 @@ describe('installPackages', () => {
       fs.mkdirSync('node_modules', { recursive: true });
       ${thenDoes}`,
     );
-    installPackages(root, { ...process.env, npm_node_execpath: process.execPath, npm_execpath: npm });
+    const env = { ...process.env, npm_node_execpath: process.execPath, npm_execpath: npm };
+    installPackages({ root, env });
   }
 
   function npmCalls(): string[] {

@@ -1,31 +1,25 @@
-import { spawn } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository } from './repository.mjs';
 
-const patienceMs = 500;
-
 /**
- * Runs `work` while no other set-up of this checkout does. flock holds the lock on the folder itself (no file is left) until
- * its stdin ends, which the kernel sees to however we die. Systems without flock go without the lock.
+ * Runs `work` while no other set-up of this checkout does. The lock is on the folder itself (no file is left) and lasts as
+ * long as anybody has it open: we, however we die, and every child that is started with the stdio that `work` is given, as
+ * an npm that still tidies up after Ctrl-C. Systems without flock go without the lock.
  */
-export async function whileLocked(work, folder = join(repository, 'scripts')) {
-  const holder = spawn('flock', ['-x', folder, '-c', 'echo held; cat'], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  const waiting = setTimeout(
-    () => console.log('Another set-up of this folder is under way: waiting for it.'),
-    patienceMs,
-  );
-  holder.stdin.on('error', () => {});
-  await new Promise((resolve) => {
-    holder.stdout.once('data', resolve);
-    holder.once('close', resolve);
-    holder.once('error', resolve);
-  });
-  clearTimeout(waiting);
+export function whileLocked(work, folder = join(repository, 'scripts')) {
+  const lock = openSync(folder, 'r');
+  const flock = (...options) => spawnSync('flock', [...options, '3'], { stdio: [...inherit, lock] });
+  if (flock('-n').status === 1) {
+    console.log('Another set-up of this folder is under way: waiting for it.');
+    flock('-x');
+  }
   try {
-    return await work();
+    return work([...inherit, lock]);
   } finally {
-    holder.stdin.end();
+    closeSync(lock);
   }
 }
+
+const inherit = ['inherit', 'inherit', 'inherit'];
