@@ -38,6 +38,8 @@ export async function createApp(parts: AppParts): Promise<NestExpressApplication
   await app.init();
   // Node's own limit for a request, 5 minutes, is too short for a large file on a slow line.
   app.getHttpServer().requestTimeout = streamedUploadMs;
+  // Longer than a load balancer keeps an idle connection (60 s), or it would send a request into one that we just closed.
+  app.getHttpServer().keepAliveTimeout = 65_000;
   return app;
 }
 

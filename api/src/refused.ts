@@ -14,6 +14,7 @@ export const refusals = {
   'request.too_large': 'The body of the request is too large.',
   'request.unsupported_type': 'The body of the request has a Content-Type that this address does not take.',
   'request.not_acceptable': 'None of the formats in the Accept header can be served.',
+  'request.bad_range': 'The file has no bytes in this range.',
   'request.too_many': 'Too many requests. Wait as long as Retry-After says.',
   'route.not_found': 'There is nothing at this address.',
   'job.unknown': 'There is no such job.',

@@ -41,6 +41,15 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('names each operation by what it does, and no two alike', async () => {
+    const { as } = await openTestApp();
+    const { body } = await as().get('/openapi.json').expect(200);
+    const operations = Object.values<object>(body.paths).flatMap((item) => Object.values(item));
+    const names = operations.map(({ operationId }) => operationId);
+    expect(names).toContain('createJob');
+    expect(new Set(names).size).toBe(names.length);
+  });
+
   it('has pages that need nothing from elsewhere, under the policy that is sent with them', async () => {
     const { as } = await openTestApp();
     await as().get('/').expect(302).expect('Location', '/docs');

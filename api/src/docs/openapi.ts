@@ -16,10 +16,16 @@ export function openApiDocument(
     .setDescription('Audio in; transcript out. Errors are application/problem+json with a stable `code`.')
     .setVersion(version)
     .addServer(publicUrlOf(config))
+    .addTag('jobs', 'Create a job, send its file straight to storage, follow it, read its transcript.')
+    .addTag('source documents', 'The routes that this product was first described with, as they stand there.')
+    .addTag('links', 'What the mails link to.')
+    .addTag('operation', 'For probes and Prometheus.')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' })
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'apiKey')
     .build();
-  const document = SwaggerModule.createDocument(app, outline);
+  const document = SwaggerModule.createDocument(app, outline, {
+    operationIdFactory: (_controller, method) => method,
+  });
   document.components = {
     ...document.components,
     schemas: { ...document.components?.schemas, ...componentSchemas() },
@@ -33,5 +39,6 @@ export function serveDocs(app: NestExpressApplication, document: OpenAPIObject):
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'Verbatim API',
+    customCss: '.swagger-ui .topbar { display: none }',
   });
 }

@@ -15,6 +15,7 @@ const statusOf: Record<RefusalCode, number> = {
   'request.too_large': 413,
   'request.unsupported_type': 415,
   'request.not_acceptable': 406,
+  'request.bad_range': 416,
   'request.too_many': 429,
   'route.not_found': 404,
   'job.unknown': 404,
@@ -79,11 +80,12 @@ const retryAfterSeconds = 5;
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    answer(refusedBy(error), http.getRequest<Request>(), http.getResponse<Response>(), error);
+    answerProblem(error, http.getRequest<Request>(), http.getResponse<Response>());
   }
 }
 
-function answer(refused: Refused, request: Request, response: Response, error: unknown): void {
+export function answerProblem(error: unknown, request: Request, response: Response): void {
+  const refused = refusedBy(error);
   // Whoever broke off an upload is not there to be told, and it is no fault of ours.
   if (request.destroyed && !request.complete) return;
   const status = statusOf[refused.code];
@@ -95,6 +97,8 @@ function answer(refused: Refused, request: Request, response: Response, error: u
     response.destroy();
     return;
   }
+  // Said of the answer that this one comes in place of.
+  for (const header of ['ETag', 'Content-Disposition']) response.removeHeader(header);
   const wait = refused.retryAfterSeconds ?? (status === 503 ? retryAfterSeconds : undefined);
   if (wait !== undefined) response.set('Retry-After', String(wait));
   if (status === 401) response.set('WWW-Authenticate', 'Bearer realm="verbatim"');

@@ -1,8 +1,23 @@
 import { Readable } from 'node:stream';
+import { StreamableFile } from '@nestjs/common';
 import type { ByteStream } from '@verbatim/domain';
+import type { Response } from 'express';
+import { answerProblem } from './problem.filter.ts';
+
+/** A file on its way out. Nest itself would call it the client's mistake when the source breaks. */
+export function fileAnswer(
+  body: ByteStream,
+  about: { type: string; length: number; disposition: string },
+): StreamableFile {
+  const file = new StreamableFile(streamOf(body), about);
+  return file.setErrorHandler((error, response) => {
+    const { req } = response as unknown as Response;
+    answerProblem(error, req, response as unknown as Response);
+  });
+}
 
 /** Bytes, not objects: so that what waits in between is counted in bytes. */
-export function streamOf(body: ByteStream): Readable {
+function streamOf(body: ByteStream): Readable {
   return Readable.from(body, { objectMode: false });
 }
 

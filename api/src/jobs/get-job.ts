@@ -3,7 +3,11 @@ import type { Caller } from '../auth/caller.ts';
 import { Refused } from '../refused.ts';
 
 /** The caller's own job. Another's, a deleted one and one that never was look the same from outside. @throws Refused */
-export async function getJob(jobId: string, caller: Caller, ports: { jobs: JobStore }): Promise<JobRecord> {
+export async function getJob(
+  jobId: string,
+  caller: Pick<Caller, 'userId'>,
+  ports: { jobs: JobStore },
+): Promise<JobRecord> {
   const job = isJobId(jobId) ? await ports.jobs.get(jobId) : null;
   if (!job || job.erase || job.userId !== caller.userId) throw new Refused('job.unknown');
   return job;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Transcript } from '@verbatim/domain';
+import { StorageUnavailable, Transcript } from '@verbatim/domain';
 import { aJob } from '@verbatim/domain/testing';
 import { describe, expect, it } from 'vitest';
 import { finishedJob } from '../testing/finished-job.ts';
@@ -26,6 +26,22 @@ describe('GET /v1/jobs/{id}/transcript', () => {
         expect(Number(answer.headers['content-length'])).toBe(Buffer.byteLength(text));
       }
     }
+  });
+
+  it.each([
+    ['at once, and says that storage does not answer', 0],
+    ['in the middle, and breaks the connection so that nobody takes a half for the whole', 1],
+  ])('fails when storage breaks off %s', async (_, piecesBefore) => {
+    const { as, platform } = await openTestApp();
+    const { job } = await finishedJob(platform);
+    const get = platform.objects.get.bind(platform.objects);
+    platform.objects.get = async (...args) => ({ ...(await get(...args)), body: brokenAfter(piecesBefore) });
+    const answer = as(anasKey).get(`/v1/jobs/${job.jobId}/transcript`);
+    if (piecesBefore > 0) return expect(answer).rejects.toThrow('aborted');
+    const { body, headers } = await answer.expect(503);
+    expect(body).toMatchObject({ code: 'storage.unavailable' });
+    expect(headers['etag']).not.toContain('r1-1');
+    expect(headers).not.toHaveProperty('content-disposition');
   });
 
   it('is saved under a safe name when asked to download', async () => {
@@ -82,3 +98,8 @@ describe('GET /v1/jobs/{id}/transcript', () => {
     expect(hash(text)).toBe(hash(JSON.stringify(transcript)));
   });
 });
+
+async function* brokenAfter(pieces: number) {
+  for (let piece = 0; piece < pieces; piece++) yield Buffer.from('{"text": "');
+  throw new StorageUnavailable('the connection was reset');
+}

@@ -9,18 +9,10 @@ import {
   Query,
   Req,
   Res,
-  StreamableFile,
+  type StreamableFile,
 } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import {
-  ApiBearerAuth,
-  ApiOperation,
-  ApiParam,
-  ApiProduces,
-  ApiResponse,
-  ApiSecurity,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiParam, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { type Job, type TranscriptFormat, transcriptFormats } from '@verbatim/domain';
 import type { Request, Response } from 'express';
 import { CurrentCaller } from '../auth/access.guard.ts';
@@ -28,7 +20,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { ApiSettings } from '../config.ts';
 import { ApiProblems, schemaRef } from '../docs/responses.ts';
 import { contentDisposition, fileNameAs } from '../http/content-disposition.ts';
-import { streamOf } from '../http/stream-of.ts';
+import { fileAnswer } from '../http/stream-of.ts';
 import { ApiMetrics } from '../metrics/api-metrics.ts';
 import { Refused } from '../refused.ts';
 import { announceUpload } from './announce-upload.ts';
@@ -42,6 +34,20 @@ import { jobWithLinks } from './job-links.ts';
 import { JobPorts } from './job-ports.ts';
 import { listJobs } from './list-jobs.ts';
 import { retryJob } from './retry-job.ts';
+
+const formatOfType: Record<string, TranscriptFormat> = {
+  'application/json': 'json',
+  'text/plain': 'txt',
+  'application/x-subrip': 'srt',
+  'text/vtt': 'vtt',
+};
+
+const transcriptContent = Object.fromEntries(
+  Object.entries(formatOfType).map(([type, format]) => [
+    type,
+    { schema: format === 'json' ? schemaRef('Transcript') : ({ type: 'string' } as const) },
+  ]),
+);
 
 @ApiTags('jobs')
 @ApiBearerAuth()
@@ -59,7 +65,7 @@ export class JobController {
   @ApiOperation({ summary: 'Create a job, and get the form to send its file straight to storage with' })
   @ApiResponse({ status: 201, schema: schemaRef('CreatedJob') })
   @ApiProblems(400)
-  async create(
+  async createJob(
     @Body() body: CreateJobRequest,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) response: Response,
@@ -75,7 +81,7 @@ export class JobController {
   @ApiOperation({ summary: 'Your jobs, newest first' })
   @ApiResponse({ status: 200, schema: schemaRef('JobList') })
   @ApiProblems(400)
-  async list(@Query() query: ListJobsQuery, @CurrentCaller() caller: Caller) {
+  async listJobs(@Query() query: ListJobsQuery, @CurrentCaller() caller: Caller) {
     const page = await listJobs(query, caller, this.ports);
     return { items: page.items.map((job) => this.view(job)), nextCursor: page.nextCursor };
   }
@@ -86,7 +92,7 @@ export class JobController {
   @ApiResponse({ status: 200, schema: schemaRef('Job') })
   @ApiResponse({ status: 304, description: 'Nothing has changed' })
   @ApiProblems(404)
-  async get(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<Job> {
+  async getJob(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<Job> {
     return this.view(await getJob(jobId, caller, this.ports));
   }
 
@@ -96,7 +102,7 @@ export class JobController {
   @ApiParam({ name: 'jobId' })
   @ApiResponse({ status: 202, schema: schemaRef('Job') })
   @ApiProblems(404, 409)
-  async uploaded(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<Job> {
+  async announceUpload(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<Job> {
     return this.view(await announceUpload(jobId, caller, this.ports));
   }
 
@@ -106,7 +112,7 @@ export class JobController {
   @ApiParam({ name: 'jobId' })
   @ApiResponse({ status: 202, schema: schemaRef('Job') })
   @ApiProblems(404, 409)
-  async cancel(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<Job> {
+  async cancelJob(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<Job> {
     return this.view(await cancelJob(jobId, caller, this.ports));
   }
 
@@ -116,7 +122,7 @@ export class JobController {
   @ApiParam({ name: 'jobId' })
   @ApiResponse({ status: 202, schema: schemaRef('Job') })
   @ApiProblems(404, 409)
-  async retry(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<Job> {
+  async retryJob(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<Job> {
     return this.view(await retryJob(jobId, caller, this.ports));
   }
 
@@ -126,17 +132,16 @@ export class JobController {
   @ApiParam({ name: 'jobId' })
   @ApiResponse({ status: 204, description: 'Gone' })
   @ApiProblems(404)
-  async delete(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<void> {
+  async deleteJob(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<void> {
     await deleteJob(jobId, caller, this.ports);
   }
 
   @Get(':jobId/transcript')
   @ApiOperation({ summary: 'The transcript, in one of its formats' })
   @ApiParam({ name: 'jobId' })
-  @ApiProduces('application/json', 'text/plain', 'application/x-subrip', 'text/vtt')
-  @ApiResponse({ status: 200, schema: schemaRef('Transcript') })
+  @ApiResponse({ status: 200, content: transcriptContent })
   @ApiProblems(400, 404, 406, 409)
-  async transcript(
+  async getTranscript(
     @Param('jobId') jobId: string,
     @Query() query: TranscriptQuery,
     @CurrentCaller() caller: Caller,
@@ -146,14 +151,14 @@ export class JobController {
     const format = query.format ?? acceptedFormat(request);
     const job = await getJob(jobId, caller, this.ports);
     // A version never changes, so its name is enough to know that the client has it.
-    response.set({ ETag: `"${finishedResultOf(job).version}.${format}"`, Vary: 'Accept' });
+    response.vary('Accept').set('ETag', `"${finishedResultOf(job).version}.${format}"`);
     if (request.fresh) {
       response.status(304);
       return undefined;
     }
     const transcript = await getTranscript(job, format, this.ports);
     const kind = query.download === undefined ? 'inline' : 'attachment';
-    return new StreamableFile(streamOf(transcript.body), {
+    return fileAnswer(transcript.body, {
       type: transcript.contentType,
       length: transcript.sizeBytes,
       disposition: contentDisposition(kind, fileNameAs(job.fileName, format)),
@@ -164,13 +169,6 @@ export class JobController {
     return jobWithLinks(job, this.config.get('PUBLIC_URL', { infer: true }));
   }
 }
-
-const formatOfType: Record<string, TranscriptFormat> = {
-  'application/json': 'json',
-  'text/plain': 'txt',
-  'application/x-subrip': 'srt',
-  'text/vtt': 'vtt',
-};
 
 function acceptedFormat(request: Request): TranscriptFormat {
   const type = request.accepts(Object.keys(formatOfType));

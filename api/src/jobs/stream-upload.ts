@@ -2,6 +2,7 @@ import { acceptUpload, audioTypeOf, type ByteStream, type JobRecord } from '@ver
 import type { Caller } from '../auth/caller.ts';
 import { Refused } from '../refused.ts';
 import { saveNewJob } from './create-job.ts';
+import { deleteJob } from './delete-job.ts';
 import type { JobPorts } from './job-ports.ts';
 import { newJob } from './new-job.ts';
 
@@ -59,14 +60,14 @@ export async function acceptStoredUpload(job: JobRecord, ports: JobPorts): Promi
 
 /** Takes back a job whose upload broke off. What can't be removed now expires by itself, as no file was accepted. */
 export async function discardUpload(
-  job: Pick<JobRecord, 'jobId' | 'audioKey'>,
+  job: Pick<JobRecord, 'jobId' | 'userId' | 'audioKey'>,
   ports: JobPorts,
 ): Promise<void> {
-  const removals = await Promise.allSettled([
-    ports.jobs.remove(job.jobId, { status: 'PENDING_UPLOAD' }),
-    ports.objects.deletePrefix('audio', job.audioKey),
-  ]);
-  for (const removal of removals) if (removal.status === 'rejected') ports.onDelay(removal.reason);
+  const removed = await ports.jobs.remove(job.jobId, { status: 'PENDING_UPLOAD' }).catch(ports.onDelay);
+  // S3 tells of a file as soon as it is whole, so the job may be on its way: then it is erased like any other.
+  const rest =
+    removed === false ? deleteJob(job.jobId, job, ports) : ports.objects.deletePrefix('audio', job.audioKey);
+  await rest.catch(ports.onDelay);
 }
 
 async function* atMost(maxBytes: number, body: ByteStream): AsyncGenerator<Uint8Array> {

@@ -22,6 +22,7 @@ describe('GET /d/{token}', () => {
     const { headers } = await as().get(link).expect(302);
     expect(headers['location']).toContain(`transcripts/ana/${job.jobId}/r1-1/transcript.txt`);
     expect(headers['cache-control']).toBe('no-store');
+    await as().head(link).expect(302);
     platform.clock.advance(1);
     const { body } = await as().get(link).expect(410);
     expect(body.code).toBe('link.expired');

@@ -23,7 +23,7 @@ export class LinkController {
   @ApiOperation({ summary: 'The link of a mail: redirects to the text of the transcript, for 24 hours' })
   @ApiParam({ name: 'token' })
   @ApiResponse({ status: 302, description: 'To the text' })
-  async open(@Param('token') token: string, @Res() response: Response): Promise<void> {
+  async openLink(@Param('token') token: string, @Res() response: Response): Promise<void> {
     response.set('Cache-Control', 'no-store').redirect(302, await openLink(token, this.secret, this.ports));
   }
 }

@@ -8,18 +8,18 @@ import {
   Query,
   Req,
   Res,
-  StreamableFile,
+  type StreamableFile,
   UseInterceptors,
 } from '@nestjs/common';
 import { FileInterceptor } from '@nestjs/platform-express';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { receiveUpload, StorageLinks } from '@verbatim/adapters';
-import { acceptUpload, jobOfAudioKey, ObjectMissing } from '@verbatim/domain';
+import { acceptUpload, jobOfAudioKey, type ObjectInfo, ObjectMissing } from '@verbatim/domain';
 import type { Request, Response } from 'express';
 import { SignedAddress } from '../auth/access.guard.ts';
 import { AnnouncedSize } from '../http/announced-size.ts';
 import { contentDisposition } from '../http/content-disposition.ts';
-import { bytesOf, streamOf } from '../http/stream-of.ts';
+import { bytesOf, fileAnswer } from '../http/stream-of.ts';
 import { JobPorts } from '../jobs/job-ports.ts';
 import { Refused } from '../refused.ts';
 import type { StoredForm } from './form-storage-engine.ts';
@@ -91,13 +91,17 @@ export class LocalStorageController {
     const info = await this.ports.objects.head(bucket, key);
     if (!info) throw new ObjectMissing(`nothing at ${bucket}/${key}`);
 
-    const range = rangeOf(request, info.sizeBytes);
+    const range = rangeOf(request, info);
+    if (range === 'none') {
+      response.set('Content-Range', `bytes */${info.sizeBytes}`);
+      throw new Refused('request.bad_range');
+    }
     const object = await this.ports.objects.get(bucket, key, range ? { range } : {});
     response.set({ ETag: `"${info.etag}"`, 'Accept-Ranges': 'bytes' });
     if (range) {
       response.status(206).set('Content-Range', `bytes ${range.start}-${range.end}/${info.sizeBytes}`);
     }
-    return new StreamableFile(streamOf(object.body), {
+    return fileAnswer(object.body, {
       type: info.contentType,
       length: range ? range.end - range.start + 1 : info.sizeBytes,
       disposition: contentDisposition('attachment', fileName),
@@ -111,9 +115,15 @@ export class LocalStorageController {
   }
 }
 
-/** One range of bytes; anything else that a Range header can say gets the whole (RFC 9110, section 14.2). */
-function rangeOf(request: Request, sizeBytes: number): { start: number; end: number } | null {
-  const ranges = request.range(sizeBytes);
+/**
+ * One range of bytes, or 'none' when the file has no such bytes. Anything else that a Range header can say gets the whole,
+ * and so does who began with another file (RFC 9110, sections 13.1.5 and 14.2).
+ */
+function rangeOf(request: Request, file: ObjectInfo): { start: number; end: number } | 'none' | null {
+  const begun = request.get('if-range');
+  if (begun !== undefined && begun !== `"${file.etag}"`) return null;
+  const ranges = request.range(file.sizeBytes);
+  if (ranges === -1) return 'none';
   const [range] = Array.isArray(ranges) && ranges.type === 'bytes' && ranges.length === 1 ? ranges : [];
   return range ?? null;
 }

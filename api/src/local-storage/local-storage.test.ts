@@ -159,6 +159,16 @@ describe('the storage of the local platform', () => {
     expect(part.headers.get('content-range')).toBe('bytes 6-11/12');
     expect(await part.text()).toBe('there.');
 
+    const beyond = await fetch(reach(address), { headers: { Range: 'bytes=12-' } });
+    expect(beyond.status).toBe(416);
+    expect(beyond.headers.get('content-range')).toBe('bytes */12');
+    const begunElsewhere = { Range: 'bytes=6-', 'If-Range': '"another"' };
+    expect(await (await fetch(reach(address), { headers: begunElsewhere })).text()).toBe('Hello there.');
+    const begunHere = { Range: 'bytes=6-', 'If-Range': whole.headers.get('etag') ?? '' };
+    expect(await (await fetch(reach(address), { headers: begunHere })).text()).toBe('there.');
+    const head = await fetch(reach(address), { method: 'HEAD' });
+    expect(head.headers.get('content-length')).toBe('12');
+
     expect((await fetch(reach(address.replace('transcript.txt', 'transcript.json')))).status).toBe(403);
     expect((await fetch(reach(address.split('?')[0] ?? ''))).status).toBe(403);
     await platform.objects.deletePrefix('transcripts', 'ana/job_1/');

@@ -13,7 +13,7 @@ export class MetricsController {
   @Get()
   @ApiOperation({ summary: 'Metrics for Prometheus' })
   @ApiProduces('text/plain')
-  async get(@Res() response: Response): Promise<void> {
+  async getMetrics(@Res() response: Response): Promise<void> {
     response.set('Content-Type', this.metrics.registry.contentType);
     response.send(await this.metrics.registry.metrics());
   }

@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
+import { acceptUpload } from '@verbatim/domain';
 import { aJob, aTranscript } from '@verbatim/domain/testing';
 import { describe, expect, it, vi } from 'vitest';
+import { JobPorts } from '../jobs/job-ports.ts';
 import { anasKey, bobsKey, fakePlatform, listen, openTestApp } from '../testing/test-app.ts';
 
 const bytes = Buffer.alloc(5000, 7);
@@ -145,6 +147,24 @@ describe('POST /upload-audio/', () => {
     expect(platform.objects.objects.size).toBe(0);
   });
 
+  it('leaves nothing either when storage has told of the file before the form breaks off', async () => {
+    const { app, platform, as } = await openTestApp();
+    const put = platform.objects.put.bind(platform.objects);
+    platform.objects.put = async (...args) => {
+      const stored = await put(...args);
+      // What S3's event does, as soon as the file is whole.
+      for (const jobId of platform.jobs.records.keys()) await acceptUpload(jobId, app.get(JobPorts));
+      return stored;
+    };
+    const socket = connect(await listen(app), '127.0.0.1');
+    const nextPart = '\r\n--b\r\nContent-Disposition: form-data; name="x"\r\n\r\n';
+    socket.write(Buffer.concat([formHead('POST /upload-audio/', 1_000_000), bytes, Buffer.from(nextPart)]));
+    await vi.waitFor(() => expect(platform.queue.messages).toHaveLength(1));
+    socket.destroy();
+    await vi.waitFor(() => expect(platform.objects.objects.size).toBe(0));
+    expect((await as(anasKey).get('/v1/jobs')).body.items).toEqual([]);
+  });
+
   it('streams 256 MiB through a few MiB of memory', async () => {
     const platform = fakePlatform();
     const before = process.memoryUsage.rss();
@@ -169,7 +189,7 @@ describe('POST /upload-audio/', () => {
     expect(await answer.json()).toMatchObject({ status: 'QUEUED' });
     expect(received).toBe(256 * 1024 * 1024);
     expect(peak - before).toBeLessThan(100 * 1024 * 1024);
-  });
+  }, 30_000);
 });
 
 describe('POST /upload', () => {
