@@ -8,15 +8,15 @@ const Upload = z.union([
   z.object({
     method: z.literal('POST'),
     url: z.url(),
-    /** All of them go into the form, before the file, which is called `file`. */
-    fields: z.record(z.string(), z.string()),
+    fields: z
+      .record(z.string(), z.string())
+      .describe('All of them go into the form, before the file, which is called `file`.'),
     expiresAt: z.iso.datetime(),
   }),
   z.object({
     method: z.literal('PUT'),
     url: z.url(),
-    /** All of them have to be sent. */
-    headers: z.record(z.string(), z.string()),
+    headers: z.record(z.string(), z.string()).describe('All of them have to be sent.'),
     expiresAt: z.iso.datetime(),
   }),
 ]);
@@ -61,10 +61,19 @@ export type SchemaName = keyof typeof schemas;
 export function componentSchemas(): Record<string, object> {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
-  const json = z.toJSONSchema(registry, { io: 'output', uri: (id) => `#/components/schemas/${id}` }).schemas;
+  const uri = (id: string) => `#/components/schemas/${id}`;
+  const json = z.toJSONSchema(registry, { io: 'output', uri, override: plainer }).schemas;
   for (const schema of Object.values(json)) {
     delete schema.$schema;
     delete schema.$id;
   }
   return json;
+}
+
+/** Without what is true and tells a reader nothing; and without a promise that no field will ever be added. */
+function plainer({ jsonSchema: schema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (schema.format) delete schema.pattern;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.additionalProperties === false) delete schema.additionalProperties;
 }

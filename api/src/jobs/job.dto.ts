@@ -25,7 +25,12 @@ export class CreateJobRequest implements CreateJob {
   @IsString()
   contentType: string;
 
-  @ApiProperty({ description: 'In bytes. The upload may not be larger.', example: 20_000_000, minimum: 1 })
+  @ApiProperty({
+    description: 'In bytes. The upload may not be larger.',
+    example: 20_000_000,
+    minimum: 1,
+    type: 'integer',
+  })
   @Min(1)
   @IsInt()
   sizeBytes: number;
