@@ -17,6 +17,7 @@ export * from './job/transcription-options.ts';
 export * from './messages/messages.ts';
 export * from './messages/upload-event.ts';
 export * from './ports/index.ts';
+export * from './transcript/assemble-transcript.ts';
 export * from './transcript/cues.ts';
 export * from './transcript/render-transcript.ts';
 export * from './transcript/transcript.ts';

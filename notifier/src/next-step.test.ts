@@ -1,4 +1,4 @@
-import { defaultJobTimes as times } from '@verbatim/domain';
+import { type ChunkRecord, chunksToSend, newChunk, defaultJobTimes as times } from '@verbatim/domain';
 import { aJob } from '@verbatim/domain/testing';
 import { describe, expect, it } from 'vitest';
 import { nextStep } from './next-step.ts';
@@ -68,6 +68,58 @@ describe('nextStep', () => {
     const job = aJob({ ...due, status: 'PROCESSING', interruptions: 19 });
     expect(nextStep(job, now, times)).toMatchObject({
       change: { set: { status: 'FAILED', errorCode: 'worker.lost', interruptions: 20 } },
+    });
+  });
+
+  describe('for a recording that is cut', () => {
+    const slice = { durationSeconds: 600, channel: null };
+    const resting = newChunk({ startSeconds: 0, ...slice });
+    const lease = { worker: 'w', messageId: 'm', until: now + 20_000 };
+    const working = { ...resting, state: 'working' as const, lease };
+    const done = { ...resting, state: 'done' as const };
+    const job = (chunks: ChunkRecord[], sends = 0) =>
+      aJob({ ...due, status: 'PROCESSING', sends, chunks: Object.fromEntries(chunks.entries()) });
+
+    it('sends messages for the chunks that nobody works on', () => {
+      const lost = job([done, working, resting], 1);
+      expect(chunksToSend(lost, now)).toEqual([2]);
+      expect(nextStep(lost, now, times)).toMatchObject({
+        action: 'send_chunks',
+        change: { expect: { sends: 1 }, set: { sends: 2, dueAt: now + 20_000 } },
+      });
+    });
+
+    it('takes a chunk from a worker whose lease ran out', () => {
+      const gone = { ...working, lease: { ...lease, until: now } };
+      expect(chunksToSend(job([done, gone]), now)).toEqual([1]);
+    });
+
+    it('waits for the retry of a chunk, and counts nothing as sent until then', () => {
+      const failed = { ...resting, failures: 1, retryAt: now + 5 * minute };
+      expect(chunksToSend(job([done, failed]), now)).toEqual([]);
+      expect(nextStep(job([done, failed], 4), now, times)).toMatchObject({
+        action: 'send_chunks',
+        change: { set: { sends: 4, dueAt: now + 5 * minute } },
+      });
+    });
+
+    it('has the job put together when whoever did the last chunk died', () => {
+      expect(chunksToSend(job([done, done]), now)).toEqual([1]);
+    });
+
+    it('gives the job up when messages for its chunks were never taken', () => {
+      expect(nextStep(job([resting], 20), now, times)).toMatchObject({
+        action: 'give_up',
+        change: { set: { status: 'FAILED', errorCode: 'job.never_started' } },
+      });
+    });
+  });
+
+  it('tidies up what was kept for the chunks', () => {
+    const ended = aJob({ ...due, status: 'COMPLETED', owes: ['tidy'] });
+    expect(nextStep(ended, now, times)).toMatchObject({
+      action: 'tidy',
+      change: { set: { owes: [], dueAt: null } },
     });
   });
 

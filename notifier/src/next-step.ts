@@ -1,7 +1,9 @@
 import {
+  chunksSentAgain,
   expired,
   givenUp,
   interrupted,
+  isCut,
   isFinal,
   type JobChange,
   type JobRecord,
@@ -17,8 +19,8 @@ import {
 export type Step =
   | { action: 'wait' }
   | { action: 'look_for_upload'; ifMissing: JobChange }
-  | { action: 'send_job' | 'free_job' | 'give_up' | 'announce' | 'settle'; change: JobChange }
-  | { action: 'signal_dead_letter'; change: JobChange }
+  | { action: 'send_job' | 'send_chunks' | 'free_job' | 'give_up' | 'announce' | 'settle'; change: JobChange }
+  | { action: 'signal_dead_letter' | 'tidy'; change: JobChange }
   | { action: 'erase' };
 
 /** The table "dueAt: who looks when", row by row. Decides only; `reconcile.ts` acts. */
@@ -37,6 +39,11 @@ export function nextStep(job: JobRecord, now: number, times: JobTimes): Step {
       ? { action: 'give_up', change: givenUp(job, 'job.never_started', now, times) }
       : { action: 'send_job', change: sentAgain(job, now, times) };
   }
+  if (isCut(job)) {
+    return job.sends >= maxSends
+      ? { action: 'give_up', change: givenUp(job, 'job.never_started', now, times) }
+      : { action: 'send_chunks', change: chunksSentAgain(job, now, times) };
+  }
   // PROCESSING: the lease has run out and nobody said why.
   return { action: 'free_job', change: interrupted(job, now, times) };
 }
@@ -45,6 +52,7 @@ function stepToPay(job: JobRecord, now: number, times: JobTimes): Step {
   if (job.owes.includes('signal-dead-letter')) {
     return { action: 'signal_dead_letter', change: paid(job, 'signal-dead-letter') };
   }
+  if (job.owes.includes('tidy')) return { action: 'tidy', change: paid(job, 'tidy') };
   if (job.owes.includes('announce')) return { action: 'announce', change: stillOwed(job, now, times) };
   return { action: 'settle', change: { expect: { status: job.status, run: job.run }, set: { dueAt: null } } };
 }

@@ -2,11 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   acceptUpload,
   announce,
+  chunksToSend,
+  isCut,
   isFinal,
   type JobRecord,
   removeObjects,
+  sendChunks,
   sendJob,
   stillOwed,
+  workPrefix,
 } from '@verbatim/domain';
 import { nextStep, type Step } from './next-step.ts';
 import type { NotifierPorts } from './notifier-ports.ts';
@@ -95,7 +99,11 @@ async function act(job: JobRecord, step: Step, ports: NotifierPorts): Promise<bo
       ports.log.error({ event: 'job.dead_letter', jobId, reason: job.deadLetter?.reason });
       ports.metrics.deadLetters.inc({ reason: job.deadLetter?.reason ?? 'unknown' });
       return (await ports.jobs.change(jobId, step.change)) !== null;
+    case 'tidy':
+      await ports.objects.deletePrefix('transcripts', workPrefix(job.userId, jobId, job.run));
+      return (await ports.jobs.change(jobId, step.change)) !== null;
     case 'send_job':
+    case 'send_chunks':
     case 'free_job':
     case 'give_up':
     case 'announce':
@@ -116,7 +124,9 @@ async function tell(job: JobRecord, ports: NotifierPorts): Promise<void> {
     return;
   }
   try {
-    await sendJob(job, ports.queue);
+    await (isCut(job)
+      ? sendChunks(job, chunksToSend(job, ports.clock.now()), ports.queue)
+      : sendJob(job, ports.queue));
   } catch (error) {
     // Only what was sent counts, else a queue that is down would look like twenty sends that no worker took.
     const { status, run, sends, dueAt } = job;

@@ -13,11 +13,17 @@ export const WorkerConfig = z.object({
   WHISPER_SERVER: z.string({
     error: 'the path of the whisper-server program; npm start and the image set it',
   }),
+  /** `nodejs-whisper` is the slower fallback: a process for each recording. */
+  ENGINE: z.enum(['whisper-server', 'nodejs-whisper']).default('whisper-server'),
+  /** A Silero model in ggml format: tells speech from noise and music. Unset: by energy alone. */
+  VAD_MODEL: z.string().optional(),
   FFMPEG_PATH: z.string().optional(),
   /** Jobs at the same time; unset: as many as the cores and the memory carry. */
   WORKER_SLOTS: z.coerce.number().int().min(1).max(64).optional(),
   ENGINE_THREADS: z.coerce.number().int().min(1).max(64).optional(),
   MAX_AUDIO_HOURS: z.coerce.number().positive().max(24).default(4),
+  /** Long recordings are cut into pieces of this length, which several workers do at once. */
+  CHUNK_SECONDS: z.coerce.number().int().min(10).max(1800).default(600),
   WORK_DIR: z.string().default(join(tmpdir(), 'verbatim-worker')),
   SHUTDOWN_GRACE_SECONDS: z.coerce.number().min(0).max(110).default(2),
   WORKER_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8081),

@@ -1,21 +1,29 @@
-import { type Consumer, decodeMessage, JobMessage } from '@verbatim/domain';
-import { transcribeJob } from './transcribe-job.ts';
+import { type Consumer, decodeMessage, type Outcome, TranscriptionMessage } from '@verbatim/domain';
+import { transcribeChunk } from './transcribe-chunk.ts';
+import { type Delivery, transcribeJob } from './transcribe-job.ts';
 import type { WorkerPorts } from './worker-ports.ts';
 
 /** Takes messages as long as a slot is free. What can't be decoded has no record to fail: it is set aside as it is. */
 export function consumeTranscriptions(ports: WorkerPorts): Consumer {
   const { slots } = ports.engine;
-  return ports.queue.consume('transcription', { slots }, async (delivery) => {
-    const message = decodeMessage(JobMessage, delivery.body);
+  const onError = (error: unknown) => ports.log.warn({ event: 'consumer.error', error });
+  return ports.queue.consume('transcription', { slots, onError }, async (delivery) => {
+    const message = decodeMessage(TranscriptionMessage, delivery.body);
     if (!message) {
       ports.log.error({ event: 'message.undecodable', messageId: delivery.messageId });
       return { dead: 'message.undecodable' };
     }
     ports.metrics.busy.inc();
     try {
-      return await transcribeJob(message, delivery, ports);
+      return await transcribe(message, delivery, ports);
     } finally {
       ports.metrics.busy.dec();
     }
   });
+}
+
+function transcribe(message: TranscriptionMessage, delivery: Delivery, ports: WorkerPorts): Promise<Outcome> {
+  return message.kind === 'job'
+    ? transcribeJob(message, delivery, ports)
+    : transcribeChunk(message, delivery, ports);
 }

@@ -1,28 +1,57 @@
-import type { JobRecord } from '@verbatim/domain';
-import type { EngineResult } from './engine/transcription-engine.ts';
-import type { Lease } from './steps/hold-lease.ts';
-import type { Chunk } from './steps/split-into-chunks.ts';
+import { allChunksDone, type ChunkMessage, type JobRecord, type Outcome } from '@verbatim/domain';
+import { afterFailure } from './after-failure.ts';
+import { finishJob } from './finish-job.ts';
+import { readHeardChunks, storeHeardChunk } from './steps/chunk-objects.ts';
+import { claimChunk } from './steps/claim-chunk.ts';
+import { claimedChunk } from './steps/claimed-work.ts';
+import { completeChunk } from './steps/complete-chunk.ts';
+import { fetchChunk } from './steps/fetch-chunk.ts';
+import { hear } from './steps/hear.ts';
+import { holdLease, LeaseLost } from './steps/hold-lease.ts';
+import { openWorkFolder } from './steps/work-folder.ts';
+import type { Delivery } from './transcribe-job.ts';
 import type { WorkerPorts } from './worker-ports.ts';
 
-/** What the engine heard in one chunk; times count from the chunk's own start. */
-export interface ChunkTranscript {
-  chunk: Chunk;
-  heard: EngineResult;
+/** One chunk of a long recording. Whoever then sees all of them done, for the first time or again, puts the job together. */
+export async function transcribeChunk(
+  message: ChunkMessage,
+  delivery: Delivery,
+  ports: WorkerPorts,
+): Promise<Outcome> {
+  const claim = await claimChunk(message, delivery.messageId, ports);
+  if (claim.kind === 'not-now') return 'done';
+  if (claim.kind === 'done') return finishIfAllDone(claim.job, delivery, ports);
+
+  const { job } = claim;
+  const index = message.chunk;
+  const work = claimedChunk(job, index, ports.times);
+  let after: JobRecord;
+  {
+    await using lease = holdLease(work, delivery.signal, ports);
+    try {
+      await using folder = await openWorkFolder(ports.workDir);
+      const { wavPath, durationSeconds } = await fetchChunk(job, index, folder, lease, ports);
+      const heard = await hear(wavPath, durationSeconds, job, lease, ports);
+      await storeHeardChunk(job, index, heard, lease, ports);
+      after = await completeChunk(job, index, ports);
+    } catch (error) {
+      return await afterFailure(error, work, lease, ports);
+    }
+  }
+  return finishIfAllDone(after, delivery, ports);
 }
 
-export async function transcribeChunk(
-  chunk: Chunk,
-  job: JobRecord,
-  lease: Lease,
-  ports: WorkerPorts,
-): Promise<ChunkTranscript> {
-  lease.progress({ phase: 'transcribing', audioSecondsDone: chunk.startSeconds });
-  const heard = await ports.engine.transcribe(
-    { wavPath: chunk.wavPath, durationSeconds: chunk.durationSeconds, language: job.options.language },
-    {
-      signal: lease.signal,
-      onProgress: (seconds) => lease.progress({ audioSecondsDone: chunk.startSeconds + seconds }),
-    },
-  );
-  return { chunk, heard };
+/**
+ * Two workers may see the last chunk done: both put together the same transcript, and one of them completes the job. What
+ * goes wrong here is no failure of a chunk: the message returns, and the reconciler sends another if it is lost.
+ */
+async function finishIfAllDone(job: JobRecord, { signal }: Delivery, ports: WorkerPorts): Promise<Outcome> {
+  if (!allChunksDone(job)) return 'done';
+  const parts = await readHeardChunks(job, signal, ports);
+  try {
+    return await finishJob(job, parts, job.durationSeconds ?? 0, signal, ports);
+  } catch (error) {
+    if (error instanceof LeaseLost) return 'done';
+    throw error;
+  }
 }

@@ -1,7 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createLogger } from '@verbatim/adapters';
+import { readdir } from 'node:fs/promises';
 import {
   canceled,
   defaultJobTimes,
@@ -12,103 +9,22 @@ import {
   StorageUnavailable,
   Transcript,
 } from '@verbatim/domain';
-import {
-  aJob,
-  FakeClock,
-  InMemoryJobStore,
-  InMemoryObjectStore,
-  InMemoryWorkQueue,
-} from '@verbatim/domain/testing';
-import { Registry } from 'prom-client';
+import { bytesOf } from '@verbatim/domain/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AudioDecoder, type DecodedAudio } from './audio/audio-decoder.ts';
-import { type EngineCall, type EngineResult, TranscriptionEngine } from './engine/transcription-engine.ts';
+import { aWorkerWithAJob, hello, type WorkerWorld } from './testing/worker-world.ts';
 import { transcribeJob } from './transcribe-job.ts';
-import { createWorkerMetrics } from './worker-metrics.ts';
-import type { WorkerPorts } from './worker-ports.ts';
-
-const bytes = (text: string) => new TextEncoder().encode(text);
-
-/** Hears "Hello there." in everything, unless a test says otherwise. */
-class ScriptedEngine extends TranscriptionEngine {
-  readonly name = 'scripted';
-  readonly model = 'demo';
-  readonly slots = 1;
-  hears: (call: EngineCall) => Promise<EngineResult> = async () => ({
-    language: 'en',
-    languageProbability: 0.98,
-    segments: [{ start: 0.5, end: 1.5, text: 'Hello there.', confidence: 0.9, words: [] }],
-  });
-  async start() {}
-  async stop() {}
-  transcribe(_: unknown, call: EngineCall) {
-    return this.hears(call);
-  }
-}
-
-class ScriptedDecoder extends AudioDecoder {
-  decodes: () => Promise<DecodedAudio> = async () => ({ durationSeconds: 2 });
-  async decode(_: string, wavPath: string) {
-    await writeFile(wavPath, '');
-    return this.decodes();
-  }
-}
 
 describe('transcribing a job', () => {
-  let workDir: string;
-  let clock: FakeClock;
-  let jobs: InMemoryJobStore;
-  let objects: InMemoryObjectStore;
-  let queue: InMemoryWorkQueue;
-  let engine: ScriptedEngine;
-  let decoder: ScriptedDecoder;
-  let ports: WorkerPorts;
-  let job: JobRecord;
-
+  let world: WorkerWorld;
+  let { clock, jobs, objects, queue, engine, decoder, workDir, ports, job, stored } = {} as WorkerWorld;
   beforeEach(async () => {
-    workDir = await mkdtemp(join(tmpdir(), 'verbatim-worker-test-'));
-    clock = new FakeClock();
-    jobs = new InMemoryJobStore();
-    objects = new InMemoryObjectStore();
-    queue = new InMemoryWorkQueue();
-    engine = new ScriptedEngine();
-    decoder = new ScriptedDecoder();
-    ports = {
-      ...{ jobs, objects, queue, clock, engine, decoder, workDir },
-      workerId: 'worker-1',
-      demoModel: true,
-      // Short, so that beats and watches happen within a test.
-      times: { ...defaultJobTimes, leaseMs: 150 },
-      maxAudioSeconds: 3600,
-      log: createLogger('worker', { LOG_LEVEL: 'silent' }),
-      metrics: createWorkerMetrics(new Registry()),
-    };
-    job = aJob({ status: 'QUEUED', sends: 1 });
-    const { etag } = await objects.put('audio', job.audioKey, bytes('audio'), { contentType: 'audio/mpeg' });
-    job.audioEtag = etag;
-    await jobs.create(job);
+    world = await aWorkerWithAJob();
+    ({ clock, jobs, objects, queue, engine, decoder, workDir, ports, job, stored } = world);
   });
-  afterEach(() => rm(workDir, { recursive: true, force: true }));
+  afterEach(() => world[Symbol.asyncDispose]());
 
   function deliver(messageId = 'message-1', signal: AbortSignal = new AbortController().signal) {
     return transcribeJob({ kind: 'job', jobId: job.jobId, run: job.run }, { messageId, signal }, ports);
-  }
-
-  async function stored(): Promise<JobRecord> {
-    const record = await jobs.get(job.jobId);
-    if (!record) throw new Error('no record');
-    return record;
-  }
-
-  /** The engine works until its call is aborted; the promise resolves when it has begun. */
-  function hangingEngine(): Promise<void> {
-    return new Promise((begun) => {
-      engine.hears = ({ signal }) =>
-        new Promise((_, reject) => {
-          begun();
-          signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-        });
-    });
   }
 
   it('stores the transcript, completes the job and announces it', async () => {
@@ -209,7 +125,7 @@ describe('transcribing a job', () => {
   );
 
   it('notices that the file was replaced or removed after it was accepted', async () => {
-    await objects.put('audio', job.audioKey, bytes('something else'), { contentType: 'audio/mpeg' });
+    await objects.put('audio', job.audioKey, bytesOf('something else'), { contentType: 'audio/mpeg' });
     await deliver();
     expect(await stored()).toMatchObject({ status: 'FAILED', errorCode: 'input.changed' });
   });
@@ -218,7 +134,7 @@ describe('transcribing a job', () => {
     ['cancelled', (record) => canceled(record, 1, defaultJobTimes), 'CANCELED'],
     ['deleted', (record) => erased(record, 1), 'CANCELED'],
   ])('stops the engine when the job is %s, and writes nothing more', async (_, withdraw, status) => {
-    const begun = hangingEngine();
+    const begun = engine.hangs();
     const delivery = deliver();
     await begun;
     await jobs.change(job.jobId, withdraw(await stored()));
@@ -232,7 +148,7 @@ describe('transcribing a job', () => {
   });
 
   it('hands the job back when the worker stops: no failure, and its message is free at once', async () => {
-    const begun = hangingEngine();
+    const begun = engine.hangs();
     const stopping = new AbortController();
     const delivery = deliver('message-1', stopping.signal);
     await begun;
@@ -243,7 +159,7 @@ describe('transcribing a job', () => {
   });
 
   it('keeps its lease for as long as the engine works', async () => {
-    const begun = hangingEngine();
+    const begun = engine.hangs();
     const stopping = new AbortController();
     const delivery = deliver('message-1', stopping.signal);
     await begun;
@@ -255,7 +171,7 @@ describe('transcribing a job', () => {
   });
 
   it('stops when the table does not take its beats: by now another may have the job', async () => {
-    const begun = hangingEngine();
+    const begun = engine.hangs();
     const delivery = deliver();
     await begun;
     const change = jobs.change.bind(jobs);
@@ -268,7 +184,7 @@ describe('transcribing a job', () => {
   it('loses to a worker that took over: a late result changes nothing', async () => {
     // Given a worker that froze in the middle, and another that took over and finished
     let thaw = () => {};
-    const heard = await new ScriptedEngine().hears({} as EngineCall);
+    const heard = hello;
     const begun = new Promise<void>((resolve) => {
       engine.hears = () =>
         new Promise((done) => {

@@ -1,24 +1,27 @@
 import type { JobMessage, Outcome } from '@verbatim/domain';
 import { afterFailure } from './after-failure.ts';
-import { assembleTranscript } from './steps/assemble-transcript.ts';
+import { finishJob } from './finish-job.ts';
 import { afterLostClaim, claimJob } from './steps/claim-job.ts';
-import { completeJob } from './steps/complete-job.ts';
+import { claimedJob } from './steps/claimed-work.ts';
+import { handOut } from './steps/hand-out-chunks.ts';
+import { hear } from './steps/hear.ts';
 import { holdLease } from './steps/hold-lease.ts';
 import { probeAudio } from './steps/probe-audio.ts';
 import { splitIntoChunks } from './steps/split-into-chunks.ts';
-import { storeTranscript } from './steps/store-transcript.ts';
 import { openWorkFolder } from './steps/work-folder.ts';
-import { transcribeChunk } from './transcribe-chunk.ts';
 import type { WorkerPorts } from './worker-ports.ts';
 
-/** The delivery that a job came with. */
+/** The delivery that a job or a chunk came with. */
 export interface Delivery {
   messageId: string;
   /** Aborts when the message is no longer ours or the worker stops. */
   signal: AbortSignal;
 }
 
-/** One job, from the claim to the announcement. A claim that is lost on the way changes nothing any more. */
+/**
+ * One job, from the claim to the announcement; a long one to its chunks, which any worker takes from there
+ * (`transcribe-chunk.ts`). A claim that is lost on the way changes nothing any more.
+ */
 export async function transcribeJob(
   message: JobMessage,
   delivery: Delivery,
@@ -28,18 +31,19 @@ export async function transcribeJob(
   if (claim.kind !== 'ours') return afterLostClaim(claim, ports);
 
   const { job } = claim;
-  await using lease = holdLease(job, delivery.signal, ports);
+  const work = claimedJob(job, ports.times);
+  await using lease = holdLease(work, delivery.signal, ports);
   try {
     await using folder = await openWorkFolder(ports.workDir);
     const audio = await probeAudio(job, folder, lease, ports);
-    const chunks = splitIntoChunks(audio);
-    const parts = [];
-    for (const chunk of chunks) parts.push(await transcribeChunk(chunk, job, lease, ports));
-
-    const transcript = assembleTranscript(parts, audio.durationSeconds, ports);
-    const stored = await storeTranscript(job, transcript, lease, ports);
-    return await completeJob(job, transcript, stored, ports);
+    const slices = await splitIntoChunks(audio, lease, ports);
+    const [only, ...others] = slices;
+    if (!only || others.length > 0) {
+      return await handOut(job, slices, audio.durationSeconds, folder, lease, ports);
+    }
+    const heard = await hear(only.trackPath, only.durationSeconds, job, lease, ports);
+    return await finishJob(job, [{ ...only, heard }], audio.durationSeconds, lease.signal, ports);
   } catch (error) {
-    return await afterFailure(error, job, lease, ports);
+    return await afterFailure(error, work, lease, ports);
   }
 }

@@ -18,6 +18,8 @@ export interface WorkerPorts {
   times: JobTimes;
   /** Longer recordings are refused; counted in decoded audio, not in what a header declares. */
   maxAudioSeconds: number;
+  /** The length of the pieces that a long recording is cut into. */
+  chunkSeconds: number;
   /** Where each job gets a folder of its own, for as long as it runs. */
   workDir: string;
   log: Logger;

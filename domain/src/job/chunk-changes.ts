@@ -18,9 +18,13 @@ export function chunksOf(job: JobRecord): { index: number; chunk: ChunkRecord }[
     .toSorted((a, b) => a.index - b.index);
 }
 
+/** From then on its chunks are claimed, and not the job. */
+export function isCut(job: JobRecord): boolean {
+  return Object.keys(job.chunks).length > 0;
+}
+
 export function allChunksDone(job: JobRecord): boolean {
-  const chunks = Object.values(job.chunks);
-  return chunks.length > 0 && chunks.every(({ state }) => state === 'done');
+  return isCut(job) && Object.values(job.chunks).every(({ state }) => state === 'done');
 }
 
 /** The recording is cut and its pieces are stored: from this write on any worker may take any of them. */

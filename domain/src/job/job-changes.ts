@@ -122,7 +122,11 @@ export function beaten(
 ): JobChange {
   if (!job.lease) throw new Error(`job ${job.jobId} has no lease to prolong`);
   const until = now + times.leaseMs;
-  return { expect: unmoved(job), set: { ...progress, lease: { ...job.lease, until }, dueAt: until + 5_000 } };
+  return {
+    // Once the recording is cut, its chunks have leases of their own: a beat that comes late must not bring this one back.
+    expect: { ...unmoved(job), chunks: {} },
+    set: { ...progress, lease: { ...job.lease, until }, dueAt: until + 5_000 },
+  };
 }
 
 export function completed(

@@ -31,6 +31,11 @@ export function jobOfAudioKey(key: string): { userId: string; jobId: string } | 
   return match?.[1] && match[2] ? { userId: match[1], jobId: match[2] } : null;
 }
 
+/** Work in progress on one run of a job, gone when the run is over: chunks of its audio and what was heard in them. */
+export function workPrefix(userId: string, jobId: string, run: number): string {
+  return `work/${userId}/${jobId}/${run}/`;
+}
+
 /** Everything kept for a job lies under this prefix, in each bucket. */
 export function jobPrefix(userId: string, jobId: string): string {
   return `${userId}/${jobId}/`;

@@ -7,7 +7,7 @@ import { defaultTranscriptionOptions, TranscriptionOptions } from './transcripti
 
 const EpochMs = z.number().int();
 
-export const JobPhase = z.enum(['waiting', 'reading', 'transcribing', 'storing', 'done']);
+export const JobPhase = z.enum(['waiting', 'reading', 'transcribing', 'done']);
 export type JobPhase = z.infer<typeof JobPhase>;
 
 export const JobWarning = z.enum(['demo_model', 'no_speech', 'low_confidence', 'repetition']);

@@ -60,7 +60,7 @@ export function toJob(job: JobRecord, links: JobLinks): Job {
     progress: {
       phase: job.phase,
       percent: percentDone(job),
-      audioSecondsDone: job.audioSecondsDone,
+      audioSecondsDone: secondsDone(job),
     },
     attempt: attemptOf(job),
     error: job.errorCode === null ? null : { code: job.errorCode, message: ruleOf(job.errorCode).message },
@@ -89,9 +89,18 @@ function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
 
+/** All chunks together, of a job that was cut. */
+function secondsDone(job: JobRecord): number {
+  const chunks = Object.values(job.chunks);
+  if (chunks.length === 0) return job.audioSecondsDone;
+  const sum = chunks.reduce((seconds, chunk) => seconds + chunk.audioSecondsDone, 0);
+  const tracks = new Set(chunks.map(({ channel }) => channel)).size;
+  return Math.round((1000 * sum) / tracks) / 1000;
+}
+
 /** 100 means that the transcript is there, so the last piece of audio is not enough. */
 export function percentDone(job: JobRecord): number {
   if (job.status === 'COMPLETED') return 100;
   if (!job.durationSeconds) return 0;
-  return Math.min(99, Math.floor((100 * job.audioSecondsDone) / job.durationSeconds));
+  return Math.min(99, Math.floor((100 * secondsDone(job)) / job.durationSeconds));
 }

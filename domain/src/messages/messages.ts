@@ -1,13 +1,25 @@
 import { z } from 'zod';
 import { JobStatus } from '../job/job-status.ts';
 
-/** On `transcription`: do this job. Chunks of long recordings will get a kind of their own. */
+/** On `transcription`: do this job. */
 export const JobMessage = z.object({
   kind: z.literal('job'),
   jobId: z.string(),
   run: z.number().int(),
 });
 export type JobMessage = z.infer<typeof JobMessage>;
+
+/** On `transcription`: do this chunk of a job that was cut. */
+export const ChunkMessage = z.object({
+  kind: z.literal('chunk'),
+  jobId: z.string(),
+  run: z.number().int(),
+  chunk: z.number().int().min(0),
+});
+export type ChunkMessage = z.infer<typeof ChunkMessage>;
+
+export const TranscriptionMessage = z.discriminatedUnion('kind', [JobMessage, ChunkMessage]);
+export type TranscriptionMessage = z.infer<typeof TranscriptionMessage>;
 
 /** On `notification`: tell people that this run ended so. */
 export const JobFinishedMessage = z.object({

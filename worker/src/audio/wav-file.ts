@@ -44,7 +44,8 @@ export class WavFile implements AsyncDisposable {
   }
 }
 
-function wavHeader(pcmBytes: number): Buffer {
+/** Of 16 kHz mono 16-bit PCM. */
+export function wavHeader(pcmBytes: number): Buffer {
   const header = Buffer.alloc(wavHeaderBytes);
   header.write('RIFF', 0, 'latin1');
   header.writeUInt32LE(wavHeaderBytes - 8 + pcmBytes, 4);

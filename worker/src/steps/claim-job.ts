@@ -1,12 +1,17 @@
 import {
   announce,
+  chunksToSend,
   claimed,
+  type EpochMs,
   interrupted,
+  isCut,
   isFinal,
   type JobMessage,
   type JobRecord,
+  type Lease,
   maxInterruptions,
   type Outcome,
+  sendChunks,
 } from '@verbatim/domain';
 import type { WorkerPorts } from '../worker-ports.ts';
 
@@ -15,6 +20,8 @@ export type Claim =
   | { kind: 'ours'; job: JobRecord }
   /** It has ended already. */
   | { kind: 'over'; job: JobRecord }
+  /** Its recording is cut: what remains is done by chunks. */
+  | { kind: 'cut'; job: JobRecord }
   /** Somebody else has it, it waits for its retry, or it is gone: nothing for this message to do. */
   | { kind: 'not-now'; why: string };
 
@@ -25,6 +32,7 @@ export async function claimJob(message: JobMessage, messageId: string, ports: Wo
   if (job.run !== message.run) return { kind: 'not-now', why: 'an older run' };
   if (isFinal(job.status)) return { kind: 'over', job };
 
+  if (isCut(job)) return { kind: 'cut', job };
   const now = ports.clock.now();
   const refusal = refusalOf(job, messageId, now);
   if (refusal) return { kind: 'not-now', why: refusal };
@@ -46,10 +54,12 @@ function refusalOf(job: JobRecord, messageId: string, now: number): string | nul
     // No message belongs to a job that waits for its retry: this one is a duplicate from before.
     return job.sends === 0 && (job.dueAt ?? 0) > now ? 'waits for its retry' : null;
   }
-  const holderMayLive = job.lease !== null && job.lease.until > now;
-  // The holder's own message again: its receiver is gone.
-  const redelivered = job.lease?.messageId === messageId;
-  return holderMayLive && !redelivered ? 'another worker has it' : null;
+  return isTaken(job.lease, messageId, now) ? 'another worker has it' : null;
+}
+
+/** By a worker that may be alive. The holder's own message again means that its receiver is gone. */
+export function isTaken(lease: Lease | null, messageId: string, now: EpochMs): boolean {
+  return lease !== null && lease.until > now && lease.messageId !== messageId;
 }
 
 /** Taken over from a lost worker once too often. */
@@ -62,6 +72,11 @@ export async function afterLostClaim(
   claim: Exclude<Claim, { kind: 'ours' }>,
   ports: WorkerPorts,
 ): Promise<Outcome> {
+  if (claim.kind === 'cut') {
+    // Whoever cut it may have died before all messages were out.
+    const { job } = claim;
+    await sendChunks(job, chunksToSend(job, ports.clock.now()), ports.queue);
+  }
   if (claim.kind === 'over' && claim.job.owes.includes('announce')) await announce(claim.job, ports.queue);
   ports.metrics.jobs.inc({ outcome: 'not_claimed' });
   return 'done';

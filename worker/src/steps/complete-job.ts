@@ -23,7 +23,8 @@ export async function completeJob(
   const saved = await ports.jobs.change(job.jobId, completed(job, result, durationSeconds, now, ports.times));
   if (!saved) throw new LeaseLost('the job moved on before its transcript was done');
 
-  const seconds = (now - (job.lease ? job.lease.until - ports.times.leaseMs : now)) / 1000;
+  // Of a job in chunks, from the claim that cut it.
+  const seconds = (now - (job.startedAt ?? now)) / 1000;
   ports.log.info({
     event: 'job.completed',
     jobId: job.jobId,

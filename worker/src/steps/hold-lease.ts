@@ -1,15 +1,10 @@
-import { beaten, DomainError, type JobPhase, type JobRecord } from '@verbatim/domain';
+import { DomainError } from '@verbatim/domain';
 import type { WorkerPorts } from '../worker-ports.ts';
+import type { ClaimedWork, Progress } from './claimed-work.ts';
 
-/** The job is not ours any more: cancelled, deleted, or taken over after our lease ran out. */
+/** The work is not ours any more: cancelled, deleted, or taken over after our lease ran out. */
 export class LeaseLost extends DomainError {
   readonly code = 'lease.lost';
-}
-
-interface Progress {
-  phase: JobPhase;
-  audioSecondsDone: number;
-  durationSeconds: number | null;
 }
 
 export interface Lease extends AsyncDisposable {
@@ -28,9 +23,14 @@ const watchMs = 2_000;
  * Prolongs the claim for as long as the work goes on, by a timer of this process, so that a busy engine can't starve it;
  * and watches for the job being cancelled or deleted. Ends when it is disposed of.
  */
-export function holdLease(job: JobRecord, delivery: AbortSignal, ports: WorkerPorts): Lease {
+export function holdLease(work: ClaimedWork, delivery: AbortSignal, ports: WorkerPorts): Lease {
+  const { job, name } = work;
   const lost = new AbortController();
-  const now: Progress = { phase: job.phase, audioSecondsDone: 0, durationSeconds: null };
+  const now: Progress = {
+    phase: job.phase,
+    audioSecondsDone: 0,
+    durationSeconds: job.durationSeconds,
+  };
   let writing: Promise<void> = Promise.resolve();
   let silentBeats = 0;
 
@@ -38,12 +38,12 @@ export function holdLease(job: JobRecord, delivery: AbortSignal, ports: WorkerPo
 
   async function beat(): Promise<void> {
     try {
-      const saved = await ports.jobs.change(job.jobId, beaten(job, now, ports.clock.now(), ports.times));
+      const saved = await ports.jobs.change(job.jobId, work.beaten(now, ports.clock.now()));
       silentBeats = 0;
       if (!saved) lose('the job moved on without this worker');
     } catch (error) {
       silentBeats += 1;
-      ports.log.warn({ event: 'lease.beat_failed', jobId: job.jobId, silentBeats, error: String(error) });
+      ports.log.warn({ event: 'lease.beat_failed', ...name, silentBeats, error: String(error) });
       // By now another worker may have the job: better to stop than to work for nothing.
       if (silentBeats >= beatsPerLease - 1) lose('the table did not answer');
     }
@@ -51,8 +51,7 @@ export function holdLease(job: JobRecord, delivery: AbortSignal, ports: WorkerPo
 
   async function watch(): Promise<void> {
     const seen = await ports.jobs.get(job.jobId).catch(() => job);
-    const ours = seen && seen.status === 'PROCESSING' && seen.fence === job.fence && seen.run === job.run;
-    if (!ours) lose('the job was cancelled, deleted or taken over');
+    if (!seen || !work.isStillOurs(seen)) lose('the job was cancelled, deleted or taken over');
   }
 
   /** One write at a time, and none any more once the lease is lost. */

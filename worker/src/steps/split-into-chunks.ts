@@ -1,14 +1,32 @@
+import { measureLoudness } from '../audio/loudness.ts';
+import { planCuts } from '../audio/plan-cuts.ts';
+import type { WorkerPorts } from '../worker-ports.ts';
+import type { Lease } from './hold-lease.ts';
 import type { ProbedAudio } from './probe-audio.ts';
 
-/** A slice of the recording that is transcribed by itself. */
-export interface Chunk {
-  index: number;
+/** A slice of a track that is transcribed by itself. */
+export interface Slice {
+  channel: number | null;
   startSeconds: number;
   durationSeconds: number;
-  wavPath: string;
+  /** The whole track that it is a slice of. */
+  trackPath: string;
 }
 
-/** The recording as one chunk, whatever its length. */
-export function splitIntoChunks(audio: ProbedAudio): Chunk[] {
-  return [{ index: 0, startSeconds: 0, durationSeconds: audio.durationSeconds, wavPath: audio.wavPath }];
+/** Each track cut at its quietest places, every ten minutes or so; a short one is one slice. */
+export async function splitIntoChunks(
+  { tracks, durationSeconds }: ProbedAudio,
+  lease: Lease,
+  { chunkSeconds }: WorkerPorts,
+): Promise<Slice[]> {
+  const slices: Slice[] = [];
+  for (const { channel, wavPath: trackPath } of tracks) {
+    const loudness = await measureLoudness(trackPath, lease.signal);
+    const cuts = planCuts(loudness, durationSeconds, chunkSeconds);
+    for (const [index, startSeconds] of [0, ...cuts].entries()) {
+      const end = cuts[index] ?? durationSeconds;
+      slices.push({ channel, startSeconds, durationSeconds: end - startSeconds, trackPath });
+    }
+  }
+  return slices;
 }

@@ -7,7 +7,6 @@ import {
   type TranscriptFormat,
 } from '@verbatim/domain';
 import type { WorkerPorts } from '../worker-ports.ts';
-import type { Lease } from './hold-lease.ts';
 
 export interface StoredTranscript {
   /** `r{run}-{fence}`: nobody else ever writes under it. */
@@ -19,10 +18,9 @@ export interface StoredTranscript {
 export async function storeTranscript(
   job: JobRecord,
   transcript: Transcript,
-  lease: Lease,
+  signal: AbortSignal,
   ports: WorkerPorts,
 ): Promise<StoredTranscript> {
-  lease.progress({ phase: 'storing', audioSecondsDone: transcript.durationSeconds });
   const version = `r${job.run}-${job.fence}`;
   const keyOf = (format: TranscriptFormat) =>
     `${jobPrefix(job.userId, job.jobId)}${version}/transcript.${format}`;
@@ -32,7 +30,7 @@ export async function storeTranscript(
       await ports.objects.put('transcripts', keyOf(format), new TextEncoder().encode(body), {
         contentType,
         ifAbsent: true,
-        signal: lease.signal,
+        signal,
       });
     } catch (error) {
       // Our own put, whose answer was lost and which was tried again.

@@ -1,0 +1,22 @@
+import { assembleTranscript, type JobRecord, type Outcome, type Part } from '@verbatim/domain';
+import { completeJob } from './steps/complete-job.ts';
+import { storeTranscript } from './steps/store-transcript.ts';
+import type { WorkerPorts } from './worker-ports.ts';
+
+/** All parts were heard: one transcript, stored; then the job is COMPLETED and announced. @throws LeaseLost */
+export async function finishJob(
+  job: JobRecord,
+  parts: Part[],
+  durationSeconds: number,
+  signal: AbortSignal,
+  ports: WorkerPorts,
+): Promise<Outcome> {
+  const transcript = assembleTranscript(parts, {
+    durationSeconds,
+    model: ports.engine.model,
+    demoModel: ports.demoModel,
+    detectedLanguage: job.detectedLanguage,
+  });
+  const stored = await storeTranscript(job, transcript, signal, ports);
+  return completeJob(job, transcript, stored, ports);
+}

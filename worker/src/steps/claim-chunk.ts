@@ -1,0 +1,48 @@
+import {
+  type ChunkMessage,
+  type ChunkRecord,
+  chunkClaimed,
+  chunkInterrupted,
+  type JobRecord,
+  maxInterruptions,
+} from '@verbatim/domain';
+import type { WorkerPorts } from '../worker-ports.ts';
+import { isTaken } from './claim-job.ts';
+
+export type ChunkClaim =
+  | { kind: 'ours'; job: JobRecord }
+  /** Its text is there already. */
+  | { kind: 'done'; job: JobRecord }
+  | { kind: 'not-now' };
+
+/** Takes the chunk by one conditional write; like `claimJob`. */
+export async function claimChunk(
+  message: ChunkMessage,
+  messageId: string,
+  ports: WorkerPorts,
+): Promise<ChunkClaim> {
+  const job = await ports.jobs.get(message.jobId);
+  const chunk = job?.chunks[message.chunk];
+  if (!job || !chunk || job.erase || job.run !== message.run || job.status !== 'PROCESSING') {
+    return { kind: 'not-now' };
+  }
+  if (chunk.state === 'done') return { kind: 'done', job };
+  const now = ports.clock.now();
+  if (isTaken(chunk.lease, messageId, now) || (chunk.retryAt ?? 0) > now) return { kind: 'not-now' };
+
+  const change = isWornOut(chunk)
+    ? chunkInterrupted(job, message.chunk, now, ports.times)
+    : chunkClaimed(job, message.chunk, { worker: ports.workerId, messageId }, now, ports.times);
+  const saved = await ports.jobs.change(job.jobId, change);
+  if (!saved) return claimChunk(message, messageId, ports);
+  if (saved.status !== 'PROCESSING') return { kind: 'not-now' };
+
+  const { fence } = saved.chunks[message.chunk] ?? {};
+  ports.log.info({ event: 'chunk.claimed', jobId: job.jobId, chunk: message.chunk, fence });
+  return { kind: 'ours', job: saved };
+}
+
+/** Taken over from a lost worker once too often. */
+function isWornOut({ state, interruptions }: ChunkRecord): boolean {
+  return state === 'working' && interruptions + 1 >= maxInterruptions;
+}

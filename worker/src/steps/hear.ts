@@ -1,0 +1,24 @@
+import type { HeardChunk, JobRecord } from '@verbatim/domain';
+import type { WorkerPorts } from '../worker-ports.ts';
+import type { Lease } from './hold-lease.ts';
+
+/** One stretch of audio through the engine, as the job's user asked for it. */
+export async function hear(
+  wavPath: string,
+  durationSeconds: number,
+  job: JobRecord,
+  lease: Lease,
+  ports: WorkerPorts,
+): Promise<HeardChunk> {
+  lease.progress({ phase: 'transcribing', audioSecondsDone: 0 });
+  const { task, quality, prompt, keywords } = job.options;
+  const language = job.options.language ?? job.detectedLanguage?.code ?? null;
+  const hints = [prompt, keywords.join(', ')].filter((hint) => hint !== null && hint !== '');
+  return ports.engine.transcribe(
+    { wavPath, durationSeconds, language, task, quality, prompt: hints.join(' ') || null },
+    {
+      signal: lease.signal,
+      onProgress: (audioSecondsDone) => lease.progress({ audioSecondsDone }),
+    },
+  );
+}

@@ -1,0 +1,201 @@
+import { readdir } from 'node:fs/promises';
+import {
+  canceled,
+  defaultJobTimes,
+  isCut,
+  JobFailure,
+  type JobRecord,
+  type Outcome,
+  Transcript,
+  TranscriptionMessage,
+} from '@verbatim/domain';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aWorkerWithAJob, hello, type WorkerWorld } from './testing/worker-world.ts';
+import { transcribeChunk } from './transcribe-chunk.ts';
+import { transcribeJob } from './transcribe-job.ts';
+
+const never = new AbortController().signal;
+
+describe('transcribing a long recording', () => {
+  let world: WorkerWorld;
+  let { clock, jobs, objects, queue, engine, workDir, ports, job, stored } = {} as WorkerWorld;
+  beforeEach(async () => {
+    world = await aWorkerWithAJob();
+    ({ clock, jobs, objects, queue, engine, workDir, ports, job, stored } = world);
+    // Half a minute, cut every ten seconds.
+    world.decoder.seconds = 30;
+    ports.chunkSeconds = 10;
+    // Each piece says where it begins, as far as the engine can know: by its length.
+    engine.hears = async (_, { durationSeconds }) => ({
+      ...hello,
+      segments: [{ start: 0, end: durationSeconds, text: `${durationSeconds}`, confidence: 0.9, words: [] }],
+    });
+    await deliverJob();
+  });
+  afterEach(() => world[Symbol.asyncDispose]());
+
+  function deliverJob(messageId = 'job-message') {
+    return transcribeJob({ kind: 'job', jobId: job.jobId, run: 1 }, { messageId, signal: never }, ports);
+  }
+
+  function deliverChunk(
+    chunk: number,
+    messageId = `chunk-message-${chunk}`,
+    signal = never,
+  ): Promise<Outcome> {
+    return transcribeChunk({ kind: 'chunk', jobId: job.jobId, run: 1, chunk }, { messageId, signal }, ports);
+  }
+
+  async function transcript(): Promise<Transcript> {
+    const { result } = await stored();
+    const { body } = await objects.get('transcripts', result?.transcriptKey ?? 'none');
+    return Transcript.parse(JSON.parse(Buffer.concat(await Array.fromAsync(body)).toString()));
+  }
+
+  function chunkMessages(): number[] {
+    const messages = queue.bodies('transcription').map((body) => TranscriptionMessage.parse(body));
+    return messages.flatMap((message) => (message.kind === 'chunk' ? [message.chunk] : []));
+  }
+
+  it('cuts it, pins its language, and sends a message for each chunk', async () => {
+    const record = await stored();
+    expect(record).toMatchObject({
+      status: 'PROCESSING',
+      lease: null,
+      durationSeconds: 30,
+      detectedLanguage: { code: 'en', probability: 0.98 },
+    });
+    const chunks = Object.values(record.chunks);
+    expect(chunks).toHaveLength(3);
+    const ends = chunks.map(({ startSeconds, durationSeconds }) => startSeconds + durationSeconds);
+    expect(chunks.map(({ startSeconds }) => startSeconds)).toEqual([0, ends[0], ends[1]]);
+    expect(ends.at(-1)).toBe(30);
+    expect(chunkMessages()).toEqual([0, 1, 2]);
+    expect(await readdir(workDir)).toEqual([]);
+  });
+
+  it('puts the chunks together in order, whoever does them in whatever order', async () => {
+    for (const index of [2, 0]) await deliverChunk(index);
+    expect((await stored()).status).toBe('PROCESSING');
+    await deliverChunk(1);
+
+    expect(await stored()).toMatchObject({ status: 'COMPLETED', owes: ['announce', 'tidy'], chunks: {} });
+    const { segments, durationSeconds } = await transcript();
+    expect(durationSeconds).toBe(30);
+    expect(segments.map(({ start }) => start)).toEqual([0, segments[0]?.end, segments[1]?.end]);
+    expect(segments.at(-1)?.end).toBe(30);
+    expect(queue.bodies('notification')).toHaveLength(1);
+    // Every chunk was heard in the language that the beginning was found to be in.
+    expect(engine.inputs.slice(1).map(({ language }) => language)).toEqual(['en', 'en', 'en']);
+  });
+
+  it('makes one transcript when two workers see the last chunk done at once', async () => {
+    await deliverChunk(0);
+    await Promise.all([deliverChunk(1), deliverChunk(2), deliverChunk(2, 'chunk-message-2')]);
+    await Promise.all([deliverChunk(1), deliverChunk(2)]);
+    expect((await stored()).status).toBe('COMPLETED');
+    expect(queue.bodies('notification')).toHaveLength(1);
+  });
+
+  it('loses nothing when the worker dies between the last chunk and the assembly', async () => {
+    await deliverChunk(0);
+    await deliverChunk(1);
+    const put = objects.put.bind(objects);
+    objects.put = async (...args) => {
+      if (args[1].endsWith('transcript.txt')) throw new Error('killed');
+      return put(...args);
+    };
+    await expect(deliverChunk(2)).rejects.toThrow('killed');
+    expect((await stored()).status).toBe('PROCESSING');
+
+    objects.put = put;
+    await deliverChunk(2);
+    expect((await stored()).status).toBe('COMPLETED');
+  });
+
+  it('skips a chunk that is done, and does not hear it again', async () => {
+    await deliverChunk(0);
+    const heard = engine.inputs.length;
+    expect(await deliverChunk(0, 'another message')).toBe('done');
+    expect(engine.inputs).toHaveLength(heard);
+  });
+
+  it('sends the chunks again when whoever cut it died before their messages were out', async () => {
+    queue.messages.length = 0;
+    await deliverChunk(1);
+    expect(await deliverJob()).toBe('done');
+    expect(chunkMessages()).toEqual([0, 2]);
+    expect((await stored()).fence, 'the job is not claimed again').toBe(1);
+  });
+
+  it('leaves a chunk to the worker that has it, and takes it over when that one is gone', async () => {
+    const begun = engine.hangs();
+    const stopping = new AbortController();
+    const first = deliverChunk(1, 'first', stopping.signal);
+    await begun;
+    engine.hears = async () => hello;
+    expect(await deliverChunk(1, 'second')).toBe('done');
+    expect((await stored()).chunks[1]?.fence).toBe(1);
+
+    clock.advance(1000);
+    await deliverChunk(1, 'second');
+    expect((await stored()).chunks[1]).toMatchObject({ state: 'done', fence: 2, interruptions: 1 });
+
+    // The first one comes back too late.
+    stopping.abort();
+    await first;
+    expect((await stored()).chunks[1]).toMatchObject({ state: 'done', fence: 2 });
+  });
+
+  it('counts failures of each chunk apart, and lets the fourth fail the job', async () => {
+    engine.hears = async () => Promise.reject(new JobFailure('engine.crashed', 'exit code 139'));
+    for (const minutes of [5, 25, 125]) {
+      await deliverChunk(1);
+      const { status, chunks } = await stored();
+      expect(status).toBe('PROCESSING');
+      expect(chunks[1]).toMatchObject({ state: 'waiting', retryAt: clock.now() + minutes * 60_000 });
+      expect(await deliverChunk(1), 'a message before its time changes nothing').toBe('done');
+      clock.advance(minutes * 60_000);
+    }
+    await deliverChunk(1);
+    expect(await stored()).toMatchObject({
+      status: 'FAILED',
+      errorCode: 'engine.crashed',
+      deadLetter: { reason: 'engine.crashed' },
+      owes: ['announce', 'signal-dead-letter', 'tidy'],
+    });
+    expect(queue.bodies('notification')).toHaveLength(1);
+  });
+
+  it('hands a chunk back when the worker stops', async () => {
+    const begun = engine.hangs();
+    const stopping = new AbortController();
+    const delivery = deliverChunk(1, 'message', stopping.signal);
+    await begun;
+    stopping.abort();
+    expect(await delivery).toEqual({ returnInMs: 0 });
+    expect((await stored()).chunks[1]).toMatchObject({ state: 'waiting', failures: 0, interruptions: 1 });
+  });
+
+  it('stops all chunks when the job is cancelled, and owes the tidying', async () => {
+    const begun = engine.hangs();
+    const delivery = deliverChunk(1);
+    await begun;
+    await jobs.change(job.jobId, canceled(await stored(), clock.now(), defaultJobTimes));
+    expect(await delivery).toBe('done');
+    expect(await stored()).toMatchObject({ status: 'CANCELED', owes: ['tidy'] });
+    expect(await deliverChunk(2)).toBe('done');
+  });
+
+  it('forgets a beat that comes after the cut: the job has no lease of its own any more', async () => {
+    const record = await stored();
+    const cutJob: JobRecord = { ...record, lease: { worker: 'w', messageId: 'm', until: 1 }, chunks: {} };
+    expect(isCut(record)).toBe(true);
+    const { claimedJob } = await import('./steps/claimed-work.ts');
+    const late = claimedJob(cutJob, defaultJobTimes).beaten(
+      { phase: 'reading', audioSecondsDone: 0, durationSeconds: 30 },
+      clock.now(),
+    );
+    expect(await jobs.change(job.jobId, late)).toBeNull();
+  });
+});
