@@ -3,7 +3,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { ByteStream } from '@verbatim/domain';
 import type { Request } from 'express';
 import type multer from 'multer';
-import { bytesOf } from './stream-of.ts';
+import { bytesOf } from './bytes-of.ts';
 
 export type IncomingPart = Omit<Express.Multer.File, 'stream'> & { body: ByteStream };
 

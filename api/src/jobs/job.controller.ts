@@ -20,7 +20,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { ApiSettings } from '../config.ts';
 import { ApiProblems, schemaRef } from '../docs/responses.ts';
 import { contentDisposition, fileNameAs } from '../http/content-disposition.ts';
-import { fileAnswer } from '../http/stream-of.ts';
+import { fileAnswer } from '../http/file-answer.ts';
 import { ApiMetrics } from '../metrics/api-metrics.ts';
 import { Refused } from '../refused.ts';
 import { announceUpload } from './announce-upload.ts';

@@ -18,8 +18,9 @@ import { acceptUpload, jobOfAudioKey, type ObjectInfo, ObjectMissing } from '@ve
 import type { Request, Response } from 'express';
 import { SignedAddress } from '../auth/access.guard.ts';
 import { AnnouncedSize } from '../http/announced-size.ts';
+import { bytesOf } from '../http/bytes-of.ts';
 import { contentDisposition } from '../http/content-disposition.ts';
-import { bytesOf, fileAnswer } from '../http/stream-of.ts';
+import { fileAnswer } from '../http/file-answer.ts';
 import { JobPorts } from '../jobs/job-ports.ts';
 import { Refused } from '../refused.ts';
 import type { StoredForm } from './form-storage-engine.ts';

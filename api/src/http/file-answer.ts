@@ -20,8 +20,3 @@ export function fileAnswer(
 function streamOf(body: ByteStream): Readable {
   return Readable.from(body, { objectMode: false });
 }
-
-/** Whoever stops reading early leaves the stream whole, so that the sender can still be answered. */
-export function bytesOf(stream: Readable): ByteStream {
-  return stream.iterator({ destroyOnReturn: false });
-}
