@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isRunning } from '../drivers/processes.ts';
+import { samplePath, trueText, wordErrorRate } from '../drivers/samples.ts';
+import { Verbatim } from '../drivers/verbatim.ts';
+import { waitFor } from '../drivers/wait-for.ts';
+
+const recording = 'sample.mp3';
+
+describe('a long recording, cut into pieces', () => {
+  let verbatim: Verbatim;
+  beforeAll(async () => {
+    // Seven minutes in pieces of one: as an hour in pieces of ten, and quicker.
+    verbatim = await Verbatim.start({ CHUNK_SECONDS: '60', MAIL_TO: 'ana@example.com' });
+  }, 120_000);
+  afterAll(() => verbatim[Symbol.asyncDispose]());
+
+  it('comes back whole: no word lost or doubled at a cut, in order', async () => {
+    const { client } = verbatim;
+    const { jobId } = await client.upload(samplePath(recording));
+    await client.announceUpload(jobId);
+    await client.waitUntil(jobId, 'COMPLETED', 150_000);
+
+    const { text, segments, durationSeconds } = await client.transcript(jobId);
+    // The demo model's own error on the uncut recording is 2.3 %.
+    expect(wordErrorRate(trueText(recording), text)).toBeLessThan(0.03);
+    const starts = segments.map(({ start }) => start);
+    expect(starts).toEqual(starts.toSorted((a, b) => a - b));
+    expect(segments.at(-1)?.end).toBeGreaterThan(400);
+    expect(durationSeconds).toBeCloseTo(420, 0);
+  });
+
+  it('goes on after a kill -9 of its worker, and only what was not finished is done again', async () => {
+    // Given a job of which some pieces are done and others are being worked on
+    const { client } = verbatim;
+    const { jobId } = await client.upload(samplePath(recording));
+    await client.announceUpload(jobId);
+    const done = await waitFor('two minutes to be done', async () => {
+      const { progress } = await client.job(jobId);
+      return progress.audioSecondsDone >= 120 && progress.audioSecondsDone;
+    });
+    const killed = verbatim.program('worker');
+    process.kill(killed.pid, 'SIGKILL');
+    await waitFor('it to be gone', () => !isRunning(killed.pid));
+
+    // Then what was done stays done
+    expect((await client.job(jobId)).progress.audioSecondsDone).toBeGreaterThanOrEqual(done);
+    const job = await client.waitUntil(jobId, 'COMPLETED', 150_000);
+    expect(job.attempt).toBe(1);
+    expect(wordErrorRate(trueText(recording), (await client.transcript(jobId)).text)).toBeLessThan(0.03);
+    await waitFor('the mail', async () => (await client.job(jobId)).notification === 'sent');
+    expect((await verbatim.mails()).filter((mail) => mail.includes(jobId))).toHaveLength(1);
+  });
+});
