@@ -117,7 +117,7 @@ export class DynamoJobStore extends JobStore {
         Limit: wanted,
         ExclusiveStartKey: from,
       });
-      jobs.push(...page.jobs);
+      jobs.push(...page.items.map((item) => JobRecord.parse(item)));
       from = page.next as typeof from;
     } while (from && jobs.length < wanted);
     const items = jobs.slice(0, query.limit);
@@ -137,7 +137,8 @@ export class DynamoJobStore extends JobStore {
       ),
     );
     return pages
-      .flatMap((page) => page.jobs)
+      .flatMap((page) => page.items)
+      .flatMap((item) => JobRecord.safeParse(item).data ?? [])
       .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0))
       .slice(0, limit);
   }
@@ -150,7 +151,7 @@ export class DynamoJobStore extends JobStore {
   async #query(query: Omit<QueryCommandInput, 'TableName'>) {
     const command = new QueryCommand({ TableName: this.#table, ...query });
     const page = await storageCall('listing jobs', () => this.#documents.send(command));
-    return { jobs: (page.Items ?? []).map((item) => JobRecord.parse(item)), next: page.LastEvaluatedKey };
+    return { items: page.Items ?? [], next: page.LastEvaluatedKey };
   }
 }
 

@@ -83,7 +83,8 @@ export class SqliteJobStore extends JobStore {
   }
 
   async due(now: EpochMs, limit: number): Promise<JobRecord[]> {
-    return this.#run(() => this.#statements.due.all(now, limit).map(jobOf));
+    const rows = this.#run(() => this.#statements.due.all(now, limit));
+    return rows.flatMap((row) => JobRecord.safeParse(storedJobOf(row)).data ?? []);
   }
 
   async ping(): Promise<void> {
@@ -92,7 +93,7 @@ export class SqliteJobStore extends JobStore {
 
   #read(jobId: string): StoredJob | null {
     const row = this.#statements.read.get(jobId);
-    return row ? (JSON.parse(String(row['body'])) as StoredJob) : null;
+    return row ? storedJobOf(row) : null;
   }
 
   #run<T>(work: () => T): T {
@@ -111,8 +112,12 @@ function listSql(condition: string): string {
     ORDER BY created_at DESC, job_id DESC LIMIT :limit`;
 }
 
+function storedJobOf(row: Record<string, unknown>): StoredJob {
+  return JSON.parse(String(row['body'])) as StoredJob;
+}
+
 function jobOf(row: Record<string, unknown>): JobRecord {
-  return JobRecord.parse(JSON.parse(String(row['body'])));
+  return JobRecord.parse(storedJobOf(row));
 }
 
 /** Compared as this version reads it: what it does not see can't be a reason to refuse. */

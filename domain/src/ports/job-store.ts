@@ -43,7 +43,10 @@ export abstract class JobStore {
   /** A user's jobs, newest first, without those being erased. @throws BadCursor */
   abstract listByUser(userId: string, query: JobQuery): Promise<JobPage>;
 
-  /** Records whose `dueAt` has come, oldest first. A hint: it may lag, so read again before acting. */
+  /**
+   * Records whose `dueAt` has come, oldest first. A hint: it may lag, so read again before acting. A record that only a
+   * newer version can read is left out: it must not keep us from the others.
+   */
   abstract due(now: EpochMs, limit: number): Promise<JobRecord[]>;
 
   /** Resolves when the table answers. */

@@ -29,7 +29,7 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
     describe('changes', () => changesConditionally(() => subject));
     describe('removal', () => removesConditionally(() => subject.store));
     describe('lists', () => listsByUser(() => subject.store));
-    describe('due records', () => findsDue(() => subject.store));
+    describe('due records', () => findsDue(() => subject));
   });
 }
 
@@ -414,7 +414,9 @@ function listsByUser(store: () => JobStore): void {
   });
 }
 
-function findsDue(store: () => JobStore): void {
+function findsDue(subject: () => JobStoreUnderTest): void {
+  const store = () => subject().store;
+
   it('finds what is due, oldest first, up to the limit', async () => {
     // Due long before anything that the other tests made.
     const times = [400, 100, 300, 200, 500];
@@ -446,5 +448,15 @@ function findsDue(store: () => JobStore): void {
 
     await store().remove(job.jobId, {});
     await vi.waitFor(async () => expect(await isDue(3_000)).toBe(false));
+  });
+
+  it('leaves a record that only a newer version can read to that version, and finds the others', async () => {
+    const [newer, ours] = [aJob({ dueAt: 600 }), aJob({ dueAt: 700 })];
+    for (const job of [newer, ours]) await store().create(job);
+    await subject().plantField(newer.jobId, 'phase', 'a phase that we do not have');
+    await vi.waitFor(async () => expect(await store().due(700, 50)).toEqual([ours]));
+    await subject().plantField(newer.jobId, 'phase', newer.phase);
+    await vi.waitFor(async () => expect(await store().due(700, 50)).toEqual([newer, ours]));
+    for (const { jobId } of [newer, ours]) await store().remove(jobId, {});
   });
 }

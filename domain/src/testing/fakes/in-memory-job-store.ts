@@ -63,7 +63,8 @@ export class InMemoryJobStore extends JobStore {
 
   async due(now: EpochMs, limit: number): Promise<JobRecord[]> {
     this.#answer();
-    return this.#all()
+    return [...this.records.values()]
+      .flatMap((stored) => JobRecord.safeParse(structuredClone(stored)).data ?? [])
       .filter((job) => job.dueAt !== null && job.dueAt <= now)
       .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0))
       .slice(0, limit);
