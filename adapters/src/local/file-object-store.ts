@@ -23,6 +23,8 @@ import { asUnavailable } from './storage-faults.ts';
 import type { StorageLinks } from './storage-links.ts';
 import { writeWholeFile } from './write-whole-file.ts';
 
+const unfinishedFolder = 'unfinished';
+
 /**
  * Files under a folder, and a row for each object. The row alone says that an object exists. It is written when all
  * bytes are on the disk, and every put writes a file of its own: a crash leaves at most a file without a row, which a
@@ -138,7 +140,7 @@ export class FileObjectStore extends ObjectStore {
     body: ByteStream | Uint8Array,
     signal: AbortSignal | undefined,
   ): Promise<{ path: string; sizeBytes: number; etag: string }> {
-    const unfinished = join(this.#folder, 'unfinished', randomUUID());
+    const unfinished = join(this.#folder, unfinishedFolder, randomUUID());
     try {
       await makeFolder(dirname(unfinished));
       const measured = await writeWholeFile(unfinished, body, signal);
@@ -190,6 +192,8 @@ export class FileObjectStore extends ObjectStore {
   async #removeFile(path: string): Promise<void> {
     const target = join(this.#folder, path);
     await rm(target, { force: true });
+    // Every put begins in this folder, so it stays when it is empty.
+    if (dirname(path) === unfinishedFolder) return;
     await removeEmptyFolders(dirname(target), this.#folder);
   }
 

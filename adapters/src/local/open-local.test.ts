@@ -1,10 +1,11 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aJob, bytesOf, readAll, textOf } from '@verbatim/domain/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { openPlatform } from '../open-platform.ts';
 import { PlatformSettings } from '../platform-settings.ts';
 import { FileObjectStore } from './file-object-store.ts';
+import { openLocal } from './open-local.ts';
 import { testFolder } from './testing/test-folder.ts';
 
 const mp3 = { contentType: 'audio/mpeg' };
@@ -76,5 +77,20 @@ describe('openLocal', () => {
       expect(await second.queue.depth('transcription')).toEqual({ visible: 1, inFlight: 0 }),
     );
     await second.close();
+  });
+
+  it('removes what a killed upload left while it runs, not only at its start', async () => {
+    await using folder = await testFolder();
+    const settings = PlatformSettings.parse({ DATA_DIR: folder.path });
+    const platform = await openLocal(settings, { leftoverAfterMs: 50 });
+    const kept = bytesOf('x');
+    await platform.objects.put('audio', 'ana/job_1/audio.mp3', kept, mp3);
+    const unfinished = join(folder.path, 'objects', 'unfinished');
+    await writeFile(join(unfinished, 'half-a-recording'), 'what some');
+
+    await vi.waitFor(async () => expect(await readdir(unfinished)).toEqual([]));
+    const { body } = await platform.objects.get('audio', 'ana/job_1/audio.mp3');
+    expect(await readAll(body)).toEqual(kept);
+    await platform.close();
   });
 });

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SystemClock } from '@verbatim/domain';
 import type { Platform } from '../platform.ts';
 import { type PlatformSettings, publicUrlOf } from '../platform-settings.ts';
@@ -13,12 +14,11 @@ import { SqliteWorkQueue } from './sqlite-work-queue.ts';
 import { SqliteWorkerRegistry } from './sqlite-worker-registry.ts';
 import { StorageLinks } from './storage-links.ts';
 
-/** No put takes that long without writing. */
-const leftoverAfterMs = 60 * 60_000;
-
 /** Everything under DATA_DIR, which all programs of one box share: one database, the files, the secrets. */
 export async function openLocal(
   settings: Pick<PlatformSettings, 'DATA_DIR' | 'PUBLIC_URL' | 'PORT'>,
+  // No put takes an hour without writing.
+  { leftoverAfterMs = 60 * 60_000 } = {},
 ): Promise<Platform> {
   const dataDir = resolve(settings.DATA_DIR);
   const objectsDir = join(dataDir, 'objects');
@@ -29,9 +29,8 @@ export async function openLocal(
   const links = new StorageLinks(await localSecret(dataDir, 'storage'), publicUrlOf(settings), clock);
   const objects = new FileObjectStore(objectsDir, db, links);
   const queue = new SqliteWorkQueue(db, clock);
-  // Nobody waits for it: it may take a while where many files lie, and what it misses the next start finds.
   const closing = new AbortController();
-  const swept = objects.sweep(leftoverAfterMs, closing.signal).catch(() => {});
+  const sweeping = keepSweeping(objects, leftoverAfterMs, closing.signal);
 
   return {
     clock,
@@ -43,8 +42,16 @@ export async function openLocal(
     close: async () => {
       closing.abort();
       await queue.close();
-      await swept;
+      await sweeping;
       db.close();
     },
   };
+}
+
+/** Nobody waits for it: it may take a while where many files lie, and what it misses the next round finds. */
+async function keepSweeping(objects: FileObjectStore, leftoverAfterMs: number, stop: AbortSignal) {
+  while (!stop.aborted) {
+    await objects.sweep(leftoverAfterMs, stop).catch(() => {});
+    await sleep(leftoverAfterMs, undefined, { signal: stop, ref: false }).catch(() => {});
+  }
 }
