@@ -15,7 +15,7 @@ import { findFfmpeg } from './audio/find-ffmpeg.ts';
 import { ChildGuards } from './child-process/child-guards.ts';
 import { slotPlanOf, WorkerConfig } from './config.ts';
 import { consumeTranscriptions } from './consume-transcriptions.ts';
-import { openWhisperServerEngine } from './engine/whisper-server/whisper-server-engine.ts';
+import { openEngine } from './engine/open-engine.ts';
 import { keepRegistered } from './keep-registered.ts';
 import { ensureModel } from './model/ensure-model.ts';
 import { logProgress } from './model/log-progress.ts';
@@ -42,8 +42,10 @@ if (model.note) log.warn({ event: 'model.note', model: model.name, note: model.n
 const searchPath = process.env['PATH'] ?? '';
 const guards = await ChildGuards.find({ searchPath, log });
 const ffmpeg = await findFfmpeg({ ffmpegPath: config.FFMPEG_PATH, searchPath });
-const engine = await openWhisperServerEngine({
+const engine = await openEngine({
+  engine: config.ENGINE,
   serverPath: config.WHISPER_SERVER,
+  vadModelPath: config.VAD_MODEL,
   model,
   plan: slotPlanOf(config),
   guards,
@@ -62,6 +64,7 @@ const ports = {
   engine,
   demoModel: model.demo,
   times: jobTimesOf(config),
+  chunkSeconds: config.CHUNK_SECONDS,
   maxAudioSeconds: config.MAX_AUDIO_HOURS * 3600,
   workDir: await openWorkDir(config.WORK_DIR),
   log,

@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loudestBetween, measureLoudness } from './loudness.ts';
+import { type Loudness, measureLoudness } from './loudness.ts';
 import { WavFile } from './wav-file.ts';
 
 let folder: string;
@@ -18,6 +18,9 @@ async function measured(samples: Int16Array) {
   await wav.finish();
   return measureLoudness(path, new AbortController().signal);
 }
+
+const loudestBetween = ({ frames, frameSeconds }: Loudness, start: number, end: number) =>
+  Math.max(0, ...frames.subarray(Math.floor(start / frameSeconds), Math.ceil(end / frameSeconds)));
 
 describe('measureLoudness', () => {
   it('finds where a recording is loud, to 30 ms, beyond what it reads at once', async () => {
@@ -39,5 +42,11 @@ describe('measureLoudness', () => {
 
   it('finds nothing in nothing', async () => {
     expect(loudestBetween(await measured(new Int16Array(0)), 0, 10)).toBe(0);
+  });
+
+  it('refuses a file of any other kind', async () => {
+    const path = join(folder, 'a.ogg');
+    await writeFile(path, `OggS${'\0'.repeat(200)}`);
+    await expect(measureLoudness(path, new AbortController().signal)).rejects.toThrow('our own making');
   });
 });

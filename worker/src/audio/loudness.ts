@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
-import { bytesPerSample, sampleRate, wavHeaderBytes } from './wav-file.ts';
+import { type FileHandle, open } from 'node:fs/promises';
+import { bytesPerSample, sampleRate, wavHeader, wavHeaderBytes } from './wav-file.ts';
 
 /** How loud a recording is, frame by frame: the root mean square of its samples, 1 being full scale. */
 export interface Loudness {
@@ -10,9 +10,13 @@ export interface Loudness {
 const frameSamples = 480;
 const framesPerRead = 64;
 
-/** Reads a WAV file as `WavFile` writes them, once, in little memory: 33 frames for each second. */
+/**
+ * Reads a WAV file as `WavFile` writes them, once, in little memory: 33 frames for each second.
+ * @throws Error when it is another kind of file; the signal's reason when it aborts
+ */
 export async function measureLoudness(wavPath: string, signal: AbortSignal): Promise<Loudness> {
   await using file = await open(wavPath);
+  await mustBeOurs(file);
   const { size } = await file.stat();
   const samples = Math.max(0, Math.floor((size - wavHeaderBytes) / bytesPerSample));
   const frames = new Float32Array(Math.ceil(samples / frameSamples));
@@ -31,10 +35,12 @@ export async function measureLoudness(wavPath: string, signal: AbortSignal): Pro
   return { frameSeconds: frameSamples / sampleRate, frames };
 }
 
-/** The loudest frame between two times in seconds; 0 where there is none. */
-export function loudestBetween({ frameSeconds, frames }: Loudness, start: number, end: number): number {
-  const first = Math.max(0, Math.floor(start / frameSeconds));
-  return frames.subarray(first, Math.ceil(end / frameSeconds)).reduce((a, b) => Math.max(a, b), 0);
+/** Everything in the header but the lengths. */
+async function mustBeOurs(file: FileHandle): Promise<void> {
+  const header = Buffer.alloc(wavHeaderBytes);
+  await file.read(header, 0, header.length, 0);
+  const format = (bytes: Buffer) => bytes.subarray(8, 40);
+  if (!format(header).equals(format(wavHeader(0)))) throw new Error('not a WAV file of our own making');
 }
 
 function rootMeanSquare(samples: Int16Array): number {

@@ -49,11 +49,13 @@ export interface EngineResult {
   segments: EngineSegment[];
   /** Three or more identical segments in a row were an engine's loop and were made one. */
   repetitionsCollapsed?: boolean;
+  /** 0 to 1: how much of the audio was no speech: silence, a steady sound, or not speech to the Silero model. */
+  silenceShare?: number;
   /** CPU time the engine spent on this call, where the system tells. */
   cpuSeconds?: number;
 }
 
-/** Turns speech into timed text. Engines: a resident whisper-server for each slot. */
+/** Turns speech into timed text. Engines: a resident whisper-server for each slot, nodejs-whisper. */
 export abstract class TranscriptionEngine {
   /** Of the technology, for logs and the registry of workers: `whisper-server`. */
   abstract readonly name: string;

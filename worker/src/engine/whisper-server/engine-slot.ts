@@ -23,7 +23,7 @@ export class EngineSlot implements AsyncDisposable {
     return this.#ready;
   }
 
-  /** The child, or a new one where there is none. @throws WhisperChildLost when it does not start */
+  /** The child, or a new one where there is none. @throws EngineLost when it does not start */
   child(): Promise<WhisperChild> {
     this.#closing.signal.throwIfAborted();
     if (this.#starting) return this.#starting;

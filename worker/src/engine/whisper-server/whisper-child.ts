@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChildEnd, endOf, killGroup } from '../../child-process/child-end.ts';
 import type { ChildGuards, GuardedChild } from '../../child-process/child-guards.ts';
+import { EngineLost } from '../hear-twice.ts';
 import { getStatus, postAudio, type ServerAddress, type ServerAnswer } from './post-audio.ts';
 
 export interface WhisperServerProgram {
@@ -12,17 +13,6 @@ export interface WhisperServerProgram {
   modelPath: string;
   threads: number;
   guards: ChildGuards;
-}
-
-/** The process is gone, or must be replaced. */
-export class WhisperChildLost extends Error {
-  readonly outOfMemory: boolean;
-
-  constructor(message: string, options: { outOfMemory?: boolean; cause?: unknown } = {}) {
-    super(message, { cause: options.cause });
-    this.name = 'WhisperChildLost';
-    this.outOfMemory = options.outOfMemory ?? false;
-  }
 }
 
 /** Loading a large model from a slow disk takes its time. */
@@ -70,7 +60,7 @@ export class WhisperChild {
     createInterface({ input: this.#child.stderr }).on('line', (line) => this.#read(line));
   }
 
-  /** Resolves when the model is loaded. @throws WhisperChildLost; the signal's reason, having killed the process */
+  /** Resolves when the model is loaded. @throws EngineLost; the signal's reason, having killed the process */
   static async start(program: WhisperServerProgram, signal: AbortSignal): Promise<WhisperChild> {
     for (let start = 1; ; start += 1) {
       const child = new WhisperChild(program, await freePort(), await oomKills());
@@ -90,7 +80,7 @@ export class WhisperChild {
   /**
    * One recording. When the signal aborts the server gets a moment to give up; one that does not is killed, and has ended
    * when this rejects.
-   * @throws WhisperChildLost; the signal's reason
+   * @throws EngineLost; the signal's reason
    */
   async infer(
     form: { fields: Record<string, string>; wavPath: string },
@@ -103,7 +93,7 @@ export class WhisperChild {
       const answer = await postAudio(this.#address('/inference'), form, signal);
       if (answer.status === 200 || answer.status === 400) return answer;
       // 404: another server answers on this port. 500: it failed in a way that its next recording may share.
-      throw new WhisperChildLost(`it answered ${answer.status}`);
+      throw new EngineLost(`it answered ${answer.status}`);
     } catch (error) {
       if (signal.aborted) {
         const impatience = setTimeout(() => void this.kill(), abortGraceMs);
@@ -142,13 +132,13 @@ export class WhisperChild {
       await sleep(25, undefined, { signal: patience }).catch(() => undefined);
     }
     signal.throwIfAborted();
-    if (!waiting.signal.aborted) throw new WhisperChildLost(`not ready after ${startMs / 1000} s`);
+    if (!waiting.signal.aborted) throw new EngineLost(`not ready after ${startMs / 1000} s`);
     throw await this.#lost(undefined);
   }
 
   /** A connection that broke, explained by how the process ended; one that can't be spoken to any more is ended. */
-  async #lost(cause: unknown): Promise<WhisperChildLost> {
-    if (cause instanceof WhisperChildLost) {
+  async #lost(cause: unknown): Promise<EngineLost> {
+    if (cause instanceof EngineLost) {
       await this.kill();
       return cause;
     }
@@ -156,13 +146,13 @@ export class WhisperChild {
     const end = await Promise.race([this.ended, sleep(1_000, null)]);
     if (!end) {
       await this.kill();
-      return new WhisperChildLost('its connection broke', { cause });
+      return new EngineLost('its connection broke', { cause });
     }
-    if (end.error) return new WhisperChildLost('it could not be started', { cause: end.error });
+    if (end.error) return new EngineLost('it could not be started', { cause: end.error });
     const outOfMemory =
       this.#allocationFailed() || (end.signal === 'SIGKILL' && (await this.#oomKillerRan()));
     const how = end.signal ? `ended by ${end.signal}` : `exit code ${end.exitCode}`;
-    return new WhisperChildLost(how, { outOfMemory, cause });
+    return new EngineLost(how, { outOfMemory, cause });
   }
 
   async #oomKillerRan(): Promise<boolean> {

@@ -9,10 +9,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { FfmpegDecoder } from '../../audio/ffmpeg-decoder.ts';
 import { findFfmpeg } from '../../audio/find-ffmpeg.ts';
 import { ChildGuards } from '../../child-process/child-guards.ts';
-import type { EngineResult } from '../transcription-engine.ts';
-import { Pace } from './pace.ts';
-import { isAlive, whisperChildrenOf } from './testing/processes.ts';
-import { demoModel, samplePath, whisperServerPath } from './testing/real-programs.ts';
+import { Pace } from '../pace.ts';
+import { speechFinder } from '../speech/find-speech.ts';
+import { isAlive, whisperChildrenOf } from '../testing/processes.ts';
+import { demoModel, samplePath, whisperServerPath } from '../testing/real-programs.ts';
+import type { EngineInput, EngineResult } from '../transcription-engine.ts';
+
 import {
   openWhisperServerEngine,
   type WhisperServerEngine,
@@ -48,7 +50,11 @@ afterAll(() => rm(folder, { recursive: true }));
 async function started(options: Partial<WhisperServerOptions> = {}): Promise<WhisperServerEngine> {
   const serverPath = await whisperServerPath();
   const plan = { slots: 1, threads: 1 };
-  engine = await openWhisperServerEngine({ serverPath, model: demoModel, plan, guards, log, ...options });
+  const findSpeech = speechFinder({ serverPath, guards, log });
+  engine = await openWhisperServerEngine({
+    ...{ serverPath, model: demoModel, findSpeech, plan, guards, log },
+    ...options,
+  });
   await engine.start();
   return engine;
 }
@@ -62,8 +68,14 @@ async function decoded(name: string): Promise<{ wavPath: string; durationSeconds
   return { wavPath, durationSeconds };
 }
 
-async function hear(name: string, language: string | null = null, onProgress: (s: number) => void = ignore) {
-  return engine.transcribe({ ...(await decoded(name)), language }, { signal: never, onProgress });
+async function hear(
+  name: string,
+  language: string | null = null,
+  onProgress: (seconds: number) => void = ignore,
+  options: Partial<EngineInput> = {},
+) {
+  const input = { ...(await decoded(name)), language, ...options };
+  return engine.transcribe(input, { signal: never, onProgress });
 }
 
 const textOf = ({ segments }: EngineResult) => segments.map(({ text }) => `${text}\n`).join('');
@@ -128,7 +140,7 @@ describe('WhisperServerEngine', () => {
 
   it('hears nothing in silence, whatever the model would invent', async () => {
     await started();
-    expect(await hear('silence.wav')).toMatchObject({ segments: [], language: 'und' });
+    expect(await hear('silence.wav')).toMatchObject({ segments: [], language: 'und', silenceShare: 1 });
     expect(await hear('silence.wav', 'es')).toMatchObject({ segments: [], language: 'es' });
   });
 
@@ -138,6 +150,28 @@ describe('WhisperServerEngine', () => {
     expect(result).toMatchObject({ language: 'es', languageProbability: null });
     expect(textOf(result)).toBe(await truthOf('es-short.wav'));
     await expect(hear('es-short.wav', 'klingon')).rejects.toMatchObject({ code: 'engine.refused' });
+  });
+
+  it.each(['fast', 'balanced', 'best'] as const)('hears every word in the %s quality', async (quality) => {
+    await started();
+    const result = await hear('es-short.wav', null, ignore, { quality, task: 'transcribe' });
+    expect(textOf(result)).toBe(await truthOf('es-short.wav'));
+  });
+
+  it('takes a prompt, and the wish for a translation: the model decides what they are worth', async () => {
+    // The demo model gets no prompt as such, so it is presented as another; it never learnt to translate.
+    await started({ model: { ...demoModel, demo: false } });
+    const prompt = 'Words: Ana, the red door.';
+    expect((await hear('en-short.wav', null, ignore, { prompt })).language).toBe('en');
+    const translated = await hear('es-short.wav', null, ignore, { task: 'translate' });
+    expect(translated.language).toBe('es');
+    expect(translated.languageProbability).toBeGreaterThan(0.9);
+  });
+
+  it('drops a prompt for the demo model, which it would only confuse', async () => {
+    await started();
+    const result = await hear('en-short.wav', null, ignore, { prompt: 'Kubernetes, Verbatim.' });
+    expect(textOf(result)).toBe(await truthOf('en-short.wav'));
   });
 
   it('works on as many recordings at once as it has slots; more wait, and may leave the line', async () => {
@@ -252,16 +286,17 @@ describe('WhisperServerEngine, when a child dies,', () => {
   it('takes its children with it when it is killed itself', async () => {
     await started();
     const options = {
+      engine: 'whisper-server',
       serverPath: await whisperServerPath(),
       model: demoModel,
       plan: { slots: 2, threads: 1 },
     };
     const script = `
       import { ChildGuards } from '${import.meta.resolve('../../child-process/child-guards.ts')}';
-      import { openWhisperServerEngine } from '${import.meta.resolve('./whisper-server-engine.ts')}';
+      import { openEngine } from '${import.meta.resolve('../open-engine.ts')}';
       const log = { warn() {} };
       const guards = await ChildGuards.find({ searchPath: process.env.PATH, log });
-      const engine = await openWhisperServerEngine({ ...${JSON.stringify(options)}, guards, log });
+      const engine = await openEngine({ ...${JSON.stringify(options)}, guards, log });
       await engine.start();
       console.log('ready');
       setInterval(() => {}, 1000);

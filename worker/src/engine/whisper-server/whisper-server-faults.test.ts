@@ -3,16 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@verbatim/adapters';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { WavFile } from '../../audio/wav-file.ts';
 import { ChildGuards } from '../../child-process/child-guards.ts';
-import { fakeWhisperServer } from './testing/fake-whisper-server.ts';
-import { demoModel, whisperServerPath } from './testing/real-programs.ts';
+import { countPromptTokens } from '../count-prompt-tokens.ts';
+import { speechFinder } from '../speech/find-speech.ts';
+import { englishOnly, fakeModel } from '../testing/fake-model.ts';
+import { demoModel, whisperServerPath } from '../testing/real-programs.ts';
+import { babble, writeAudio } from '../testing/written-audio.ts';
+import type { EngineInput } from '../transcription-engine.ts';
+import { answerOf, fakeWhisperServer, readForm, saveForm } from './testing/fake-whisper-server.ts';
 import { openWhisperServerEngine, type WhisperServerEngine } from './whisper-server-engine.ts';
 
 /** What the real server does too seldom to wait for: a program in its place does it on request. */
 const log = createLogger('test', { LOG_LEVEL: 'silent' });
-const multilingual = 51_865;
-const englishOnly = 51_864;
 
 let folder: string;
 let engine: WhisperServerEngine | undefined;
@@ -25,57 +27,37 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function model(words = multilingual): Promise<{ name: string; path: string }> {
-  const header = Buffer.alloc(64);
-  header.writeUInt32LE(0x67676d6c, 0);
-  header.writeInt32LE(words, 4);
-  await writeFile(join(folder, 'model.bin'), header);
-  return { name: 'fake', path: join(folder, 'model.bin') };
-}
+type Model = { name: string; path: string; demo?: boolean };
 
-async function open(serverPath: string, words?: number, path?: string): Promise<WhisperServerEngine> {
+async function open(serverPath: string, model?: Model): Promise<WhisperServerEngine> {
   const guards = await ChildGuards.find({ searchPath: process.env['PATH'] ?? '', log });
-  const chosen = path === undefined ? await model(words) : { name: 'fake', path };
-  engine = await openWhisperServerEngine({ serverPath, model: chosen, plan: { slots: 1 }, guards, log });
+  engine = await openWhisperServerEngine({
+    ...{ serverPath, plan: { slots: 1 }, guards, log },
+    model: model ?? (await fakeModel(join(folder, 'model.bin'))),
+    findSpeech: speechFinder({ serverPath, guards, log }),
+  });
   return engine;
 }
 
-async function withFake(atInference: string, options: { atStart?: string; words?: number } = {}) {
-  const { atStart = '', words } = options;
-  const opened = await open(await fakeWhisperServer(join(folder, 'server'), { atStart, atInference }), words);
+async function withFake(atInference: string, options: { atStart?: string; model?: Model } = {}) {
+  const { atStart = '', model } = options;
+  const opened = await open(await fakeWhisperServer(join(folder, 'server'), { atStart, atInference }), model);
   await opened.start();
   return opened;
 }
 
-/** Seconds 1 to 3 of 6 are a tone, the rest is silence. */
-async function hear(opened: WhisperServerEngine, language: string | null = null) {
-  const wavPath = join(folder, 'tone.wav');
-  await using wav = await WavFile.create(wavPath);
-  const tone = (index: number) => (index >= 16_000 && index < 48_000 ? Math.sin(index / 20) * 8_000 : 0);
-  await wav.append(new Uint8Array(Int16Array.from({ length: 96_000 }, (_, index) => tone(index)).buffer));
-  await wav.finish();
-  return await opened.transcribe(
-    { wavPath, durationSeconds: 6, language },
-    { signal: new AbortController().signal, onProgress: () => undefined },
-  );
+/** Six seconds; something is to be heard from 1 to 3. */
+async function hear(opened: WhisperServerEngine, options: Partial<EngineInput> = {}) {
+  const audio = await writeAudio(join(folder, 'audio.wav'), 6, (t) => (t >= 1 && t < 3 ? babble(t) : 0));
+  const call = { signal: new AbortController().signal, onProgress: () => undefined };
+  return await opened.transcribe({ ...audio, language: null, ...options }, call);
 }
 
-const segment = (text: string, start: number, end: number) => ({
-  ...{ text, start, end, words: [{ word: text, start, end, probability: 0.9 }] },
-});
-const answer = (...segments: object[]) =>
-  `answer(200, ${JSON.stringify(JSON.stringify({ segments, language_probabilities: { es: 0.2, en: 0.8 } }))});`;
-
 describe('WhisperServerEngine, with a server that', () => {
-  it('speaks of silence, drops what was invented', async () => {
-    const opened = await withFake(answer(segment(' Hello.', 1, 3), segment(' Thanks for watching!', 4, 6)));
-    expect((await hear(opened)).segments.map(({ text }) => text)).toEqual(['Hello.']);
-  });
-
   it('loses its port to another at the start, tries another port', async () => {
     const tried = join(folder, 'tried');
     const atStart = `if (!fs.existsSync('${tried}')) { fs.writeFileSync('${tried}', ''); exit(1, "couldn't bind to server socket"); }`;
-    const opened = await withFake(answer(segment(' Hello.', 1, 3)), { atStart });
+    const opened = await withFake(answerOf({ text: ' Hello.', start: 1, end: 3 }), { atStart });
     expect((await hear(opened)).language).toBe('en');
   });
 
@@ -98,54 +80,72 @@ describe('WhisperServerEngine, with a server that', () => {
     expect(String(failure)).not.toContain('secret');
   });
 
-  it('is asked for what engine-notes.md says, the audio last', async () => {
+  it('is asked for the language where none is given, the audio last', async () => {
     const form = join(folder, 'form');
-    const opened = await withFake(`fs.writeFileSync('${form}', body, 'latin1'); ${answer()}`);
+    const opened = await withFake(`${saveForm(form)} ${answerOf()}`);
     await hear(opened);
-    const asked = await fieldsOf(form);
-    expect(asked).toMatchObject({ language: 'auto', no_language_probabilities: 'false', max_len: '100000' });
-    expect(asked).not.toHaveProperty('vad');
+    const asked = await readForm(form);
+    expect(asked).toMatchObject({ language: 'auto', no_language_probabilities: 'false', translate: 'false' });
+    expect(asked).not.toHaveProperty('prompt');
     expect(Object.keys(asked).at(-1)).toBe('file');
     expect(asked['file']).toHaveLength(44 + 192_000);
 
-    await hear(opened, 'es');
-    expect(await fieldsOf(form)).toMatchObject({ language: 'es', no_language_probabilities: 'true' });
+    await hear(opened, { language: 'es', task: 'translate' });
+    const second = { language: 'es', no_language_probabilities: 'true', translate: 'true' };
+    expect(await readForm(form)).toMatchObject(second);
+  });
+
+  it.each([
+    ['fast', { best_of: '1' }],
+    ['balanced', { best_of: '2' }],
+    ['best', { best_of: '2', beam_size: '5' }],
+  ] as const)('is asked for %s quality in its own words', async (quality, words) => {
+    const form = join(folder, 'form');
+    const opened = await withFake(`${saveForm(form)} ${answerOf()}`);
+    await hear(opened, { quality });
+    const { best_of, beam_size } = await readForm(form);
+    expect(JSON.parse(JSON.stringify({ best_of, beam_size }))).toEqual(words);
+  });
+
+  it('gets a prompt, and room for that and nothing else', async () => {
+    const form = join(folder, 'form');
+    const model = { ...demoModel, demo: false };
+    const opened = await withFake(`${saveForm(form)} ${answerOf()}`, { model });
+    await hear(opened, { prompt: 'Verbatim, Ana García\n' });
+    const { prompt, carry_initial_prompt, max_context } = await readForm(form);
+    expect(Buffer.from(prompt ?? '', 'latin1').toString()).toBe(' Verbatim, Ana García');
+    expect(carry_initial_prompt).toBe('true');
+    const tokens = await countPromptTokens(demoModel.path, ' Verbatim, Ana García');
+    expect(max_context).toBe(String(tokens + 1));
   });
 
   it('knows English only, is not asked which language it hears', async () => {
     const form = join(folder, 'form');
-    const save = `fs.writeFileSync('${form}', body, 'latin1'); ${answer()}`;
-    const opened = await withFake(save, { words: englishOnly });
+    const opened = await withFake(`${saveForm(form)} ${answerOf()}`, {
+      model: await fakeModel(join(folder, 'english.bin'), englishOnly),
+    });
     expect(await hear(opened)).toMatchObject({ language: 'en', languageProbability: null });
-    expect(await fieldsOf(form)).toMatchObject({ language: 'en', no_language_probabilities: 'true' });
-    await expect(hear(opened, 'es')).rejects.toMatchObject({ code: 'engine.refused' });
+    expect(await readForm(form)).toMatchObject({ language: 'en', no_language_probabilities: 'true' });
+    await expect(hear(opened, { language: 'es' })).rejects.toMatchObject({ code: 'engine.refused' });
   });
 });
 
 describe('openWhisperServerEngine', () => {
   it('says what is missing', async () => {
     await expect(open(join(folder, 'nothing'))).rejects.toThrow('WHISPER_SERVER');
-    await expect(open(await whisperServerPath(), 0, join(folder, 'nothing'))).rejects.toThrow('ENOENT');
+    await expect(
+      open(await whisperServerPath(), { name: 'none', path: join(folder, 'nothing') }),
+    ).rejects.toThrow('ENOENT');
     await writeFile(join(folder, 'text.bin'), 'not a model');
-    await expect(open(await whisperServerPath(), 0, join(folder, 'text.bin'))).rejects.toThrow('ggml');
+    await expect(
+      open(await whisperServerPath(), { name: 'text', path: join(folder, 'text.bin') }),
+    ).rejects.toThrow('ggml');
   });
 
   it('does not start with a model that is cut off', async () => {
     const whole = await readFile(demoModel.path);
     await writeFile(join(folder, 'half.bin'), whole.subarray(0, whole.length / 2));
-    const opened = await open(await whisperServerPath(), 0, join(folder, 'half.bin'));
+    const opened = await open(await whisperServerPath(), { name: 'half', path: join(folder, 'half.bin') });
     await expect(opened.start()).rejects.toThrow('does not start');
   });
 });
-
-async function fieldsOf(path: string): Promise<Record<string, string>> {
-  const body = await readFile(path, 'latin1');
-  const boundary = body.slice(0, body.indexOf('\r\n'));
-  const parts = body.split(`${boundary}`).slice(1, -1);
-  return Object.fromEntries(
-    parts.map((part) => {
-      const [head = '', ...rest] = part.split('\r\n\r\n');
-      return [/name="([^"]+)"/.exec(head)?.[1], rest.join('\r\n\r\n').replace(/\r\n$/, '')];
-    }),
-  );
-}

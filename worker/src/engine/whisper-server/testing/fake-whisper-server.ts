@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 
 export interface FakeBehaviour {
   /** JavaScript, run before the server listens; `exit(code, line)` ends it. */
@@ -29,4 +29,33 @@ createServer((request, response) => {
 `;
   await writeFile(path, program, { mode: 0o755 });
   return path;
+}
+
+/** What whisper-server would answer, as a line of JavaScript for `atInference`; each segment is one word. */
+export function answerOf(...segments: { text: string; start: number; end: number }[]): string {
+  const body = {
+    segments: segments.map(({ text, start, end }) => ({
+      ...{ text, start, end, words: [{ word: text, start, end, probability: 0.9 }] },
+    })),
+    language: 'english',
+    language_probabilities: { es: 0.2, en: 0.8 },
+  };
+  return `answer(200, ${JSON.stringify(JSON.stringify(body))});`;
+}
+
+/** A line of JavaScript for `atInference`: keeps the form for `readForm`. */
+export function saveForm(path: string): string {
+  return `fs.writeFileSync('${path}', body, 'latin1');`;
+}
+
+export async function readForm(path: string): Promise<Record<string, string>> {
+  const body = await readFile(path, 'latin1');
+  const boundary = body.slice(0, body.indexOf('\r\n'));
+  const parts = body.split(boundary).slice(1, -1);
+  return Object.fromEntries(
+    parts.map((part) => {
+      const [head = '', ...rest] = part.split('\r\n\r\n');
+      return [/name="([^"]+)"/.exec(head)?.[1], rest.join('\r\n\r\n').replace(/\r\n$/, '')];
+    }),
+  );
 }

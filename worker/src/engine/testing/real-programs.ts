@@ -2,15 +2,16 @@ import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isProgram } from '../../../child-process/find-program.ts';
+import { isProgram } from '../../child-process/find-program.ts';
 
 export const demoModel = {
   name: 'demo',
-  path: fileURLToPath(new URL('../../../../models/ggml-demo-q8_0.bin', import.meta.url)),
+  demo: true,
+  path: fileURLToPath(new URL('../../../models/ggml-demo-q8_0.bin', import.meta.url)),
 };
 
 export function samplePath(name: string): string {
-  return fileURLToPath(new URL(`../../../../../test_sample/${name}`, import.meta.url));
+  return fileURLToPath(new URL(`../../../../test_sample/${name}`, import.meta.url));
 }
 
 /** WHISPER_SERVER, else what the set-up of the tests has built. A test without it must fail, not be left out. */

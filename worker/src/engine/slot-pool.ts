@@ -1,16 +1,18 @@
-import type { EngineSlot } from './engine-slot.ts';
+interface Slot {
+  readonly isReady: boolean;
+}
 
 /** Lends each slot to one call at a time; calls that find none free wait in line. */
-export class SlotPool {
-  readonly #free: EngineSlot[];
-  readonly #waiting: ((slot: EngineSlot) => void)[] = [];
+export class SlotPool<S extends Slot> {
+  readonly #free: S[];
+  readonly #waiting: ((slot: S) => void)[] = [];
 
-  constructor(slots: readonly EngineSlot[]) {
+  constructor(slots: readonly S[]) {
     this.#free = [...slots];
   }
 
   /** @throws the signal's reason when it aborts before a slot is free */
-  async use<T>(signal: AbortSignal, work: (slot: EngineSlot) => Promise<T>): Promise<T> {
+  async use<T>(signal: AbortSignal, work: (slot: S) => Promise<T>): Promise<T> {
     const slot = this.#takeFree() ?? (await this.#next(signal));
     try {
       return await work(slot);
@@ -22,18 +24,18 @@ export class SlotPool {
   }
 
   /** One that need not start first, if there is one. */
-  #takeFree(): EngineSlot | undefined {
+  #takeFree(): S | undefined {
     const ready = this.#free.findIndex(({ isReady }) => isReady);
     return ready < 0 ? this.#free.shift() : this.#free.splice(ready, 1)[0];
   }
 
-  #next(signal: AbortSignal): Promise<EngineSlot> {
-    const { promise, resolve, reject } = Promise.withResolvers<EngineSlot>();
+  #next(signal: AbortSignal): Promise<S> {
+    const { promise, resolve, reject } = Promise.withResolvers<S>();
     const giveUp = () => {
       this.#waiting.splice(this.#waiting.indexOf(take), 1);
       reject(signal.reason);
     };
-    const take = (slot: EngineSlot) => {
+    const take = (slot: S) => {
       signal.removeEventListener('abort', giveUp);
       resolve(slot);
     };

@@ -1,0 +1,85 @@
+import { isLanguageCode, JobFailure, type TranscriptionOptions } from '@verbatim/domain';
+import { readSegments } from './answer/read-segments.ts';
+import type { AnswerSegment, DetectedLanguage } from './answer/whisper-answer.ts';
+import { countPromptTokens } from './count-prompt-tokens.ts';
+import type { FindSpeech } from './speech/find-speech.ts';
+import type { EngineInput, EngineResult } from './transcription-engine.ts';
+import type { WhisperModel } from './whisper-model.ts';
+
+/** What whisper.cpp is asked, with everything decided. */
+export interface HearingRequest {
+  wavPath: string;
+  durationSeconds: number;
+  /** Null: it shall find out. */
+  language: string | null;
+  translate: boolean;
+  quality: TranscriptionOptions['quality'];
+  prompt: Prompt | null;
+}
+
+export interface Prompt {
+  text: string;
+  tokens: number;
+}
+
+export interface Heard {
+  segments: AnswerSegment[];
+  /** Null where the language was given. */
+  detected: DetectedLanguage | null;
+  cpuSeconds: number | null;
+}
+
+/**
+ * What all engines of whisper.cpp do around their hearing: check what was asked, spare them what is not speech, and make
+ * their answer one that people may have.
+ * @throws JobFailure engine.refused, what `hear` throws, or the signal's reason
+ */
+export async function transcribeSpeech(
+  input: EngineInput,
+  signal: AbortSignal,
+  engine: { model: WhisperModel; findSpeech: FindSpeech; hear(request: HearingRequest): Promise<Heard> },
+): Promise<EngineResult> {
+  const language = languageToForce(input.language, engine.model);
+  signal.throwIfAborted();
+  const speech = await engine.findSpeech(input, signal);
+  const { silenceShare } = speech;
+  if (speech.isEmpty) {
+    return { language: language ?? 'und', languageProbability: null, segments: [], silenceShare };
+  }
+
+  const { wavPath, durationSeconds, quality = 'balanced' } = input;
+  const translate = input.task === 'translate';
+  const prompt = await promptFor(input, engine.model);
+  const heard = await engine.hear({ wavPath, durationSeconds, language, translate, quality, prompt });
+  const spoken = language === null ? heard.detected : { language, probability: null };
+  if (!spoken) throw new JobFailure('engine.refused', 'the engine named no language');
+
+  const textLanguage = translate ? 'en' : spoken.language;
+  const read = readSegments(heard.segments, { durationSeconds, textLanguage });
+  return {
+    language: spoken.language,
+    languageProbability: spoken.probability,
+    segments: read.segments.filter((segment) => speech.touches(segment)),
+    repetitionsCollapsed: read.repetitionsCollapsed,
+    silenceShare,
+    ...(heard.cpuSeconds === null ? {} : { cpuSeconds: Number(heard.cpuSeconds.toFixed(2)) }),
+  };
+}
+
+/** An unknown language would be accepted by whisper-server, and then ignored. */
+function languageToForce(asked: string | null, { englishOnly }: WhisperModel): string | null {
+  if (asked !== null && !isLanguageCode(asked)) {
+    throw new JobFailure('engine.refused', 'not a language that Whisper knows');
+  }
+  if (!englishOnly) return asked;
+  if (asked === null || asked === 'en') return 'en';
+  throw new JobFailure('engine.refused', 'this model knows English only');
+}
+
+async function promptFor({ prompt }: EngineInput, model: WhisperModel): Promise<Prompt | null> {
+  const words = prompt?.trim() ?? '';
+  if (words === '' || model.demo) return null;
+  // Words in the middle of a text begin with a space, and models have learnt them so.
+  const text = ` ${words}`;
+  return { text, tokens: await countPromptTokens(model.path, text) };
+}
