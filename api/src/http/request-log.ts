@@ -37,7 +37,10 @@ function requestIdOf(request: IncomingMessage): string {
 function lineOf(request: IncomingMessage, response: ServerResponse, given: { responseTime?: number }) {
   const { method } = request;
   const { responseTime: ms } = given;
-  return { event: 'request.answered', method, path: pathOf(request), status: response.statusCode, ms };
+  const line = { method, path: pathOf(request), ms };
+  // Who went away while sending was told nothing, though Node says 200 from the start.
+  if (!response.headersSent) return { event: 'request.aborted', ...line };
+  return { event: 'request.answered', ...line, status: response.statusCode };
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -28,7 +28,9 @@ export class ApiMetrics {
   readonly timeRequests = (request: Request, response: Response, next: NextFunction): void => {
     const end = this.requestSeconds.startTimer();
     response.once('close', () => {
-      end({ method: methodOf(request), route: routeOf(request), status_code: response.statusCode });
+      // Who went away while sending was told nothing, though Node says 200 from the start.
+      const status = response.headersSent ? response.statusCode : 'aborted';
+      end({ method: methodOf(request), route: routeOf(request), status_code: status });
     });
     next();
   };

@@ -110,7 +110,7 @@ describe('POST /upload-audio/', () => {
     socket.destroy();
     await vi.waitFor(() => expect(platform.jobs.records.size).toBe(0));
     expect(created).toHaveBeenCalledTimes(1);
-    await vi.waitFor(() => expect(logged.join('')).toContain('/upload-audio/'));
+    await vi.waitFor(() => expect(logged.join('')).toContain('request.aborted'));
     expect(logged.join('')).not.toContain('request.failed');
     expect(platform.objects.objects.size).toBe(0);
     expect(platform.queue.messages).toEqual([]);
