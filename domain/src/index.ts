@@ -1,3 +1,4 @@
+export * from './accuracy/word-error-rate.ts';
 export * from './errors.ts';
 export * from './flow/accept-upload.ts';
 export * from './flow/remove-objects.ts';
