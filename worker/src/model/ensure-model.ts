@@ -4,7 +4,7 @@ import type { PlatformSettings } from '@verbatim/adapters';
 import { dropPart, FetchFailed, fetchFile, readPart } from './fetch-file.ts';
 import { dropKept, isKept, keepFile, sha1Of } from './keep-file.ts';
 import { demoPath, ModelUnavailable, modelAtPath, type ReadyModel } from './model-at-path.ts';
-import { labelOf, type ModelChoice, readModelChoice } from './model-choice.ts';
+import { labelOf, type ModelChoice, modelFile, readModelChoice } from './model-choice.ts';
 import { type ModelSettings, modelsDirOf, quantizeProgramOf } from './model-settings.ts';
 import { publishedSha1 } from './published-models.ts';
 import { QuantizeFailed, quantizeModel } from './quantize-model.ts';
@@ -82,7 +82,7 @@ async function publishedModel(
 ): Promise<ReadyModel> {
   const folder = modelsDirOf(settings);
   const label = labelOf(choice);
-  const path = join(folder, `ggml-${label}.bin`);
+  const path = modelFile(folder, label);
   const isThere = () => isKept(path, { expectedSha1: rules.sha1[label], verify: hooks.verify });
   const ready: ReadyModel = { name: label, path, demo: false };
   // Before the lock: a folder with a finished model may be read-only.
@@ -91,7 +91,7 @@ async function publishedModel(
   await mkdir(folder, { recursive: true });
   await access(folder, constants.W_OK);
   const { model } = choice;
-  const original = join(folder, `ggml-${model}.bin`);
+  const original = modelFile(folder, model);
   const partPath = `${original}.part`;
   const waiting = async () => {
     const { bytes, totalBytes } = await readPart(partPath);

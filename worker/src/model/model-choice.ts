@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { publishedSha1 } from './published-models.ts';
 
 /** What WHISPER_MODEL asks for. */
@@ -29,6 +30,11 @@ export function readModelChoice(text: string): ModelChoice | undefined {
   return Object.hasOwn(publishedSha1, model)
     ? { kind: 'published', model, quantized, named: true }
     : undefined;
+}
+
+/** Where a published model is kept, as it was fetched or quantised. */
+export function modelFile(folder: string, label: string): string {
+  return join(folder, `ggml-${label}.bin`);
 }
 
 export function labelOf(choice: { model: string; quantized: boolean }): string {
