@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aTranscript } from '../testing/builders.ts';
-import { cuesOf } from './cues.ts';
-import { renderTranscript } from './render-transcript.ts';
+import { renderTranscript, transcriptFormats } from './render-transcript.ts';
 import { Transcript } from './transcript.ts';
 
 const twoSentences = aTranscript([
@@ -16,65 +15,47 @@ describe('rendering a transcript', () => {
     expect(Transcript.parse(JSON.parse(body))).toEqual(twoSentences);
   });
 
-  it('writes plain text with a new paragraph after a long pause', () => {
-    expect(renderTranscript(twoSentences, 'txt').body).toBe('Yes, I agree.\n\nThe door is <blue> & open.\n');
-  });
-
-  it('keeps sentences that follow each other in one paragraph', () => {
-    const close = aTranscript([
-      { start: 0, end: 1, text: 'One.' },
-      { start: 1.5, end: 2, text: 'Two.' },
-    ]);
-    expect(renderTranscript(close, 'txt').body).toBe('One. Two.\n');
-  });
-
-  it('numbers SubRip cues and counts hours, with a comma before the milliseconds', () => {
-    expect(renderTranscript(twoSentences, 'srt').body).toBe(
-      '1\n00:00:00,390 --> 00:00:01,250\nYes, I agree.\n\n' +
-        '2\n01:01:01,990 --> 01:01:03,022\nThe door is <blue> & open.\n\n',
-    );
-  });
-
-  it('escapes what WebVTT would take for a tag', () => {
-    expect(renderTranscript(twoSentences, 'vtt').body).toBe(
-      'WEBVTT\n\n00:00:00.390 --> 00:00:01.250\nYes, I agree.\n\n' +
-        '01:01:01.990 --> 01:01:03.022\nThe door is &lt;blue&gt; &amp; open.\n\n',
-    );
-  });
-
   it('renders silence as nothing at all', () => {
     const silence = aTranscript([]);
-    expect(renderTranscript(silence, 'txt').body).toBe('');
-    expect(renderTranscript(silence, 'srt').body).toBe('');
-    expect(renderTranscript(silence, 'vtt').body).toBe('WEBVTT\n\n');
-  });
-});
-
-describe('cues', () => {
-  const words = Array.from({ length: 60 }, (_, index) => `word${index}`);
-  const long = aTranscript([{ start: 0, end: 30, text: words.join(' ') }]);
-
-  it('are at most two lines of 42 characters, however long the segment is', () => {
-    for (const cue of cuesOf(long)) {
-      expect(cue.lines.length).toBeLessThanOrEqual(2);
-      for (const line of cue.lines) expect(line.length).toBeLessThanOrEqual(42);
-    }
+    const bodies = transcriptFormats.map((format) => [format, renderTranscript(silence, format).body]);
+    expect(Object.fromEntries(bodies)).toMatchObject({
+      txt: '',
+      srt: '',
+      vtt: 'WEBVTT\n\n',
+      tsv: 'start\tend\ttext\n',
+      md: '# Transcript\n\n- Language: English (en)\n- Duration: 00:00:00\n- Model: demo\n',
+    });
   });
 
-  it('hold every word once and in order', () => {
-    expect(
-      cuesOf(long)
-        .flatMap((cue) => cue.lines)
-        .join(' '),
-    ).toBe(words.join(' '));
+  it('passes what is asked for on to the format', () => {
+    expect(renderTranscript(twoSentences, 'md', { title: 'meeting.mp3' }).body).toMatch(/^# meeting\.mp3\n/);
+    expect(renderTranscript(twoSentences, 'vtt', { words: true }).body).toContain('<00:00:00.');
   });
 
-  it('never overlap, even where segments do', () => {
-    const overlapping = aTranscript([
-      { start: 0, end: 5, text: 'First.' },
-      { start: 4, end: 6, text: 'Second.' },
-    ]);
-    const [first, second] = cuesOf(overlapping);
-    expect(first?.end).toBeLessThanOrEqual(second?.start ?? 0);
-  });
+  it.each([
+    ['en', 'srt', 'so we went on to talk about the plans, and then about what they would cost us next year.'],
+    ['en', 'txt', 'so we went on to talk about the plans, and then about what they would cost us next year.'],
+    ['en', 'md', 'so we went on to talk about the plans, and then about what they would cost us next year.'],
+    [
+      'ja',
+      'vtt',
+      '今日はとても天気がいいので、公園まで散歩に行きました。そこで友達に会って、一緒に話しました。',
+    ],
+  ] as const)(
+    'takes a fraction of a second of the processor for ten hours of speech (%s, %s)',
+    (language, format, text) => {
+      const sentences = Array.from({ length: 6000 }, (_, index) => ({
+        start: index * 6,
+        end: index * 6 + 5.8,
+        text,
+      }));
+      const tenHours = aTranscript(sentences, { language });
+      const before = process.cpuUsage();
+      const { body } = renderTranscript(tenHours, format, { words: true });
+      const used = process.cpuUsage(before);
+      expect(body.length).toBeGreaterThan(6000 * text.length);
+      // Below 0.3 s on a quiet machine; what is meant to be caught is work that grows with the square of the length.
+      expect((used.user + used.system) / 1e6).toBeLessThan(2.5);
+    },
+  );
 });

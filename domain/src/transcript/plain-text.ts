@@ -1,0 +1,31 @@
+/** On one line and without control characters: what every format can hold. Quotes, tags and other scripts stay. */
+export function plainText(text: string): string {
+  return text
+    .replace(/[^\P{Cc}\s\u0085]/gu, '')
+    .replace(/[\s\u0085]+/g, ' ')
+    .trim();
+}
+
+const unspacedScripts =
+  '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}\\u3000-\\u303f\\uff00-\\uff60';
+const unspaced = new RegExp(`[${unspacedScripts}]`, 'u');
+const endsUnspaced = new RegExp(`[${unspacedScripts}]$`, 'u');
+const beginsUnspaced = new RegExp(`^[${unspacedScripts}]`, 'u');
+
+/** Written in a script that puts no spaces between words, at least in part. */
+export function isUnspaced(text: string): boolean {
+  return unspaced.test(text);
+}
+
+/** Sentences one after the other; no space where the script has none. */
+export function joinSentences(sentences: string[]): string {
+  let joined = '';
+  let previous = '';
+  for (const sentence of sentences) {
+    if (sentence === '') continue;
+    const together = endsUnspaced.test(previous.slice(-2)) && beginsUnspaced.test(sentence);
+    joined += joined === '' || together ? sentence : ` ${sentence}`;
+    previous = sentence;
+  }
+  return joined;
+}
