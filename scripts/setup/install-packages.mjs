@@ -30,7 +30,7 @@ function fingerprint(root) {
 function npmCi(root, env, stdio) {
   // Not the node on PATH: it may be the one in node_modules, which is about to be replaced.
   const { npm_node_execpath: node = process.execPath, npm_execpath: npm } = env;
-  const [program, ...first] = npm ? [node, npm] : ['npm'];
+  const [program, ...first] = [...diesWithUs(), ...(npm ? [node, npm] : ['npm'])];
   const options = ['--no-audit', '--no-fund', '--loglevel=error', '--include=dev', '--include=optional'];
   const { status, error } = spawnSync(program, [...first, 'ci', ...options], {
     cwd: root,
@@ -39,6 +39,13 @@ function npmCi(root, env, stdio) {
   });
   if (error) throw new SetupFailed(`npm could not be started: ${error.message}`);
   if (status !== 0) throw new SetupFailed('npm could not install the packages: it says why above.');
+}
+
+/** Ctrl-C alone would leave npm at work until the last package is unpacked. Empty where there is no setpriv. */
+function diesWithUs() {
+  const setpriv = ['setpriv', '--pdeathsig', 'KILL', '--'];
+  const isThere = spawnSync(setpriv[0], [...setpriv.slice(1), 'true']).status === 0;
+  return isThere ? setpriv : [];
 }
 
 function requireNode() {

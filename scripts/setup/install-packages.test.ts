@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +50,26 @@ describe('installPackages', () => {
     expect(npmCalls()).toHaveLength(3);
   });
 
+  it('takes npm with it when it is killed, as after Ctrl-C', { timeout: 20_000 }, async () => {
+    const npm = join(root, 'npm-cli.cjs');
+    writeFileSync(
+      npm,
+      "process.on('SIGINT', () => {}); console.log(process.pid); setInterval(() => {}, 60_000);",
+    );
+    const env = { ...process.env, npm_node_execpath: process.execPath, npm_execpath: npm };
+    const main = `
+      import { installPackages } from ${JSON.stringify(join(import.meta.dirname, 'install-packages.mjs'))};
+      console.log = () => {};
+      installPackages({ root: ${JSON.stringify(root)} });`;
+    const setup = spawn(process.execPath, ['--input-type=module', '--eval', main], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const pid = Number(String(await once(setup.stdout, 'data')));
+    setup.kill('SIGINT');
+    await vi.waitUntil(() => hasEnded(pid), { timeout: 10_000 });
+  });
+
   /** With a program in npm's place that writes down how it is called. */
   function install(thenDoes = '') {
     const npm = join(root, 'npm-cli.cjs');
@@ -60,6 +82,12 @@ describe('installPackages', () => {
     );
     const env = { ...process.env, npm_node_execpath: process.execPath, npm_execpath: npm };
     installPackages({ root, env });
+  }
+
+  /** A container's first process may leave the dead as they are. */
+  function hasEnded(pid: number): boolean {
+    const file = `/proc/${pid}/stat`;
+    return !existsSync(file) || readFileSync(file, 'utf8').includes(') Z ');
   }
 
   function npmCalls(): string[] {
