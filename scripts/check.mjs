@@ -7,7 +7,7 @@ const checks = {
   types: 'tsc --build',
   'dead code and undeclared dependencies': 'knip --no-progress',
   boundaries:
-    'depcruise --config .dependency-cruiser.mjs --output-type err domain adapters api worker notifier standalone e2e',
+    'depcruise --config .dependency-cruiser.mjs --output-type err domain adapters api worker notifier standalone cli e2e',
   'lock file': 'npm ci --dry-run --ignore-scripts --loglevel=error --no-audit --no-fund',
 };
 

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { Job, type TranscriptFormat } from '@verbatim/domain';
+import { z } from 'zod';
+import { WrongUsage } from '../command-failed.ts';
+import { keepTrying } from './keep-trying.ts';
+import { notVerbatim, refusedBy, ServerUnreachable } from './server-errors.ts';
+
+const UploadForm = z.object({ url: z.url(), fields: z.record(z.string(), z.string()) });
+export type UploadForm = z.infer<typeof UploadForm>;
+
+const CreatedJob = z.object({ job: Job, upload: UploadForm });
+const JobList = z.object({ items: z.array(Job), nextCursor: z.string().nullable() });
+export type JobList = z.infer<typeof JobList>;
+
+export interface JobOrder {
+  fileName: string;
+  sizeBytes: number;
+  language?: string | undefined;
+}
+
+export interface ServerSettings {
+  url: string;
+  key?: string | undefined;
+  /** How long a server that was there may be away before a command gives up. */
+  patienceMs?: number;
+  onTrouble?: (sentence: string) => void;
+}
+
+interface Request {
+  method?: 'GET' | 'POST' | 'DELETE';
+  body?: unknown;
+  headers?: Record<string, string>;
+  stop?: AbortSignal | undefined;
+}
+
+const answerWithinMs = 30_000;
+/** Who mistyped an address should hear so at once. */
+const firstContactMs = 1_000;
+const defaultPatienceMs = 15_000;
+
+/** A running server, over HTTP like any other client's. Every method @throws CommandFailed with a sentence for people. */
+export class VerbatimServer {
+  private readonly settings: ServerSettings;
+  private hasAnswered = false;
+
+  constructor(settings: ServerSettings) {
+    if (!/^https?:$/.test(URL.parse(settings.url)?.protocol ?? ''))
+      throw new WrongUsage(`--url must be an http or https address, not "${settings.url}".`);
+    this.settings = settings;
+  }
+
+  async createJob(order: JobOrder, stop?: AbortSignal): Promise<z.infer<typeof CreatedJob>> {
+    // The type is left to the server: it knows by the name's ending what it takes.
+    const body = { ...order, contentType: 'application/octet-stream' };
+    // A second try must not make a second job.
+    const headers = { 'Idempotency-Key': randomUUID() };
+    return this.json(CreatedJob, '/v1/jobs', { method: 'POST', body, headers, stop });
+  }
+
+  announceUpload(jobId: string, stop?: AbortSignal): Promise<Job> {
+    return this.json(Job, `${pathOf(jobId)}/uploaded`, { method: 'POST', stop });
+  }
+
+  job(jobId: string, stop?: AbortSignal): Promise<Job> {
+    return this.json(Job, pathOf(jobId), { stop });
+  }
+
+  /** Null when nothing has changed since the answer that came with `etag`. */
+  async jobIfChanged(
+    jobId: string,
+    etag: string | undefined,
+    stop: AbortSignal,
+  ): Promise<{ job: Job; etag: string | undefined } | null> {
+    const headers: Record<string, string> = etag ? { 'If-None-Match': etag } : {};
+    const response = await this.request(pathOf(jobId), { headers, stop });
+    if (response.status === 304) return null;
+    return { job: await this.parse(Job, response), etag: response.headers.get('etag') ?? undefined };
+  }
+
+  jobs(query: { limit: number; status?: string | undefined; cursor?: string | undefined }): Promise<JobList> {
+    const given = Object.entries(query).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
+    return this.json(JobList, `/v1/jobs?${new URLSearchParams(Object.fromEntries(given))}`);
+  }
+
+  cancelJob(jobId: string, stop?: AbortSignal): Promise<Job> {
+    return this.json(Job, `${pathOf(jobId)}/cancel`, { method: 'POST', stop });
+  }
+
+  retryJob(jobId: string): Promise<Job> {
+    return this.json(Job, `${pathOf(jobId)}/retry`, { method: 'POST' });
+  }
+
+  async deleteJob(jobId: string, stop?: AbortSignal): Promise<void> {
+    await this.request(pathOf(jobId), { method: 'DELETE', stop });
+  }
+
+  async transcript(jobId: string, format: TranscriptFormat, stop?: AbortSignal): Promise<string> {
+    return (await this.request(`${pathOf(jobId)}/transcript?format=${format}`, { stop })).text();
+  }
+
+  private async json<T>(schema: z.ZodType<T>, path: string, request: Request = {}): Promise<T> {
+    return this.parse(schema, await this.request(path, request));
+  }
+
+  private async parse<T>(schema: z.ZodType<T>, response: Response): Promise<T> {
+    const body: unknown = await response.json().catch(() => undefined);
+    const parsed = schema.safeParse(body);
+    if (!parsed.success) throw notVerbatim(this.settings.url, 'its answer is none of ours');
+    return parsed.data;
+  }
+
+  /** Resolves with a 2xx or a 304. */
+  private request(path: string, request: Request): Promise<Response> {
+    const { patienceMs = defaultPatienceMs, onTrouble } = this.settings;
+    const ms = this.hasAnswered ? patienceMs : firstContactMs;
+    return keepTrying(() => this.requestOnce(path, request), { ms, onTrouble }, request.stop);
+  }
+
+  private async requestOnce(
+    path: string,
+    { method = 'GET', body, headers, stop }: Request,
+  ): Promise<Response> {
+    const url = this.settings.url.replace(/\/+$/, '') + path;
+    const timeout = AbortSignal.timeout(answerWithinMs);
+    const response = await fetch(url, {
+      method,
+      headers: {
+        ...(this.settings.key ? { Authorization: `Bearer ${this.settings.key}` } : {}),
+        ...(body ? { 'Content-Type': 'application/json' } : {}),
+        ...headers,
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal: stop ? AbortSignal.any([stop, timeout]) : timeout,
+    }).catch((error: unknown) => {
+      stop?.throwIfAborted();
+      throw new ServerUnreachable(url, error);
+    });
+    this.hasAnswered = true;
+    if (response.ok || response.status === 304) return response;
+    throw refusedBy(url, {
+      status: response.status,
+      contentType: response.headers.get('content-type') ?? '',
+      retryAfter: response.headers.get('retry-after'),
+      body: await response.text().catch(() => ''),
+    });
+  }
+}
+
+/** Ids come from people's keyboards. */
+function pathOf(jobId: string): string {
+  return `/v1/jobs/${encodeURIComponent(jobId)}`;
+}
