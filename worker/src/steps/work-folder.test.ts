@@ -32,6 +32,18 @@ describe('the folders that jobs work in', () => {
     expect(await readdir(await openWorkDir(root))).toEqual([]);
   });
 
+  it.runIf(process.platform === 'linux')(
+    'are cleared when a thread of ours has the number of the killed worker',
+    async () => {
+      const threads = await readdir('/proc/self/task');
+      const thread = threads.find((id) => id !== `${process.pid}`);
+      await leftBy(`${hostname()}.${thread}`);
+      expect(await readdir(root)).toHaveLength(1);
+      await openWorkDir(root);
+      expect(await readdir(root)).toEqual([`${hostname()}.${process.pid}`]);
+    },
+  );
+
   it('are made anew when the system has tidied its temporary folder meanwhile', async () => {
     const own = await openWorkDir(root);
     await rm(root, { recursive: true });

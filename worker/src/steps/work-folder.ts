@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +35,8 @@ export async function openWorkDir(root: string): Promise<string> {
 }
 
 function isAlive(pid: number): boolean {
+  // kill finds threads too, and in a container that starts again ours have the numbers that processes had before.
+  if (existsSync(`/proc/self/task/${pid}`)) return false;
   try {
     process.kill(pid, 0);
     return true;
