@@ -55,19 +55,31 @@ export function holdLease(work: ClaimedWork, delivery: AbortSignal, ports: Worke
   }
 
   /** One write at a time, and none any more once the lease is lost. */
-  function enqueue(write: () => Promise<void>): void {
+  function enqueue(write: () => Promise<void>): Promise<void> {
     writing = writing.then(() => (lost.signal.aborted ? undefined : write()));
+    return writing;
   }
 
-  const beats = setInterval(() => enqueue(beat), ports.times.leaseMs / beatsPerLease);
-  const watches = setInterval(() => enqueue(watch), Math.min(watchMs, ports.times.leaseMs / beatsPerLease));
+  /** Not while the last one still waits: looks at a table that answers slowly must not hold up the beats. */
+  function every(ms: number, task: () => Promise<void>): NodeJS.Timeout {
+    let waits = false;
+    return setInterval(async () => {
+      if (waits) return;
+      waits = true;
+      await enqueue(task);
+      waits = false;
+    }, ms);
+  }
+
+  const beats = every(ports.times.leaseMs / beatsPerLease, beat);
+  const watches = every(Math.min(watchMs, ports.times.leaseMs / beatsPerLease), watch);
 
   return {
     signal: AbortSignal.any([delivery, lost.signal]),
     progress(news) {
       const entersPhase = news.phase !== undefined && news.phase !== now.phase;
       Object.assign(now, news);
-      if (entersPhase) enqueue(beat);
+      if (entersPhase) void enqueue(beat);
     },
     async [Symbol.asyncDispose]() {
       clearInterval(beats);
