@@ -16,6 +16,8 @@ describe('GET /v1/jobs/{id}/transcript', () => {
       ['txt', 'text/plain', 'Hola, ¿qué tal?\n'],
       ['srt', 'application/x-subrip', '1\n00:00:00,000'],
       ['vtt', 'text/vtt', 'WEBVTT\n'],
+      ['tsv', 'text/tab-separated-values', 'start\tend\ttext\n0\t1000\tHola'],
+      ['md', 'text/markdown', '# reunión.mp3\n'],
     ] as const) {
       const named = await as(anasKey).get(`${path}?format=${format}`).buffer().expect(200);
       const accepted = await as(anasKey).get(path).set('Accept', type).buffer().expect(200);
@@ -65,6 +67,36 @@ describe('GET /v1/jobs/{id}/transcript', () => {
     await as(anasKey).get(`${path}?format=vtt`).set('If-None-Match', etag).expect(200);
   });
 
+  it('chooses the format that the client prefers', async () => {
+    const { as, platform } = await openTestApp();
+    const { job } = await finishedJob(platform);
+    const path = `/v1/jobs/${job.jobId}/transcript`;
+    for (const [accept, type] of [
+      ['text/vtt;q=0.5, application/x-subrip;q=0.9', 'application/x-subrip; charset=utf-8'],
+      ['text/html, text/markdown;q=0.2', 'text/markdown; charset=utf-8'],
+      ['application/json;q=0, */*;q=0.1', 'text/plain; charset=utf-8'],
+      ['text/html, application/xhtml+xml, */*;q=0.8', 'application/json'],
+    ] as const) {
+      const answer = await as(anasKey).get(path).set('Accept', accept).buffer().expect(200);
+      expect(answer.headers['content-type'], accept).toBe(type);
+      expect(answer.headers['vary']).toContain('Accept');
+    }
+  });
+
+  it('times each word of vtt where that is asked for, under an ETag of its own', async () => {
+    const { as, platform } = await openTestApp();
+    const { job } = await finishedJob(platform);
+    const path = `/v1/jobs/${job.jobId}/transcript?format=vtt`;
+    const plain = await as(anasKey).get(path).buffer().expect(200);
+    const timed = await as(anasKey).get(`${path}&words=true`).buffer().expect(200);
+    const textOf = ({ text, body }: { text?: string; body: Uint8Array }) =>
+      text ?? Buffer.from(body).toString();
+    expect(textOf(plain)).toContain('\nHola, ¿qué tal?\n');
+    expect(textOf(timed)).toContain('\nHola, <00:00:00.333>¿qué <00:00:00.667>tal?\n');
+    expect(timed.headers['etag']).not.toBe(plain.headers['etag']);
+    await as(anasKey).get(`${path}&words=yes`).expect(400);
+  });
+
   it('refuses formats that there are not', async () => {
     const { as, platform } = await openTestApp();
     const { job } = await finishedJob(platform);
@@ -73,6 +105,8 @@ describe('GET /v1/jobs/{id}/transcript', () => {
     expect(named.body.errors[0].field).toBe('format');
     const accepted = await as(anasKey).get(path).set('Accept', 'image/png').expect(406);
     expect(accepted.body.code).toBe('request.not_acceptable');
+    expect(accepted.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(accepted.headers['vary']).toContain('Accept');
   });
 
   it.each([

@@ -23,13 +23,17 @@ export async function getTranscript(
   job: JobRecord,
   format: TranscriptFormat,
   ports: Pick<JobPorts, 'objects'>,
+  options: { words?: boolean } = {},
 ): Promise<ServedTranscript> {
   const { transcriptKey } = finishedResultOf(job);
   const stored = await ports.objects.get('transcripts', transcriptKey);
   // As it is stored: a long one passes through without being held.
   if (format === 'json') return stored;
 
-  const { contentType, body } = renderTranscript(await parseTranscript(stored.body), format);
+  const { contentType, body } = renderTranscript(await parseTranscript(stored.body), format, {
+    ...options,
+    title: job.fileName,
+  });
   const bytes = Buffer.from(body);
   return { contentType, sizeBytes: bytes.byteLength, body: Readable.from([bytes]) };
 }

@@ -13,7 +13,7 @@ import {
 } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { type Job, type TranscriptFormat, transcriptFormats } from '@verbatim/domain';
+import type { Job } from '@verbatim/domain';
 import type { Request, Response } from 'express';
 import { CurrentCaller } from '../auth/access.guard.ts';
 import type { Caller } from '../auth/caller.ts';
@@ -22,7 +22,6 @@ import { ApiProblems, schemaRef } from '../docs/responses.ts';
 import { contentDisposition, fileNameAs } from '../http/content-disposition.ts';
 import { fileAnswer } from '../http/file-answer.ts';
 import { ApiMetrics } from '../metrics/api-metrics.ts';
-import { Refused } from '../refused.ts';
 import { announceUpload } from './announce-upload.ts';
 import { cancelJob } from './cancel-job.ts';
 import { createJob } from './create-job.ts';
@@ -34,20 +33,7 @@ import { jobWithLinks } from './job-links.ts';
 import { JobPorts } from './job-ports.ts';
 import { listJobs } from './list-jobs.ts';
 import { retryJob } from './retry-job.ts';
-
-const formatOfType: Record<string, TranscriptFormat> = {
-  'application/json': 'json',
-  'text/plain': 'txt',
-  'application/x-subrip': 'srt',
-  'text/vtt': 'vtt',
-};
-
-const transcriptContent = Object.fromEntries(
-  Object.entries(formatOfType).map(([type, format]) => [
-    type,
-    { schema: format === 'json' ? schemaRef('Transcript') : ({ type: 'string' } as const) },
-  ]),
-);
+import { acceptedFormat, transcriptContent } from './transcript-formats.ts';
 
 @ApiTags('jobs')
 @ApiBearerAuth()
@@ -148,15 +134,18 @@ export class JobController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<StreamableFile | undefined> {
+    response.vary('Accept');
     const format = query.format ?? acceptedFormat(request);
+    const words = format === 'vtt' && query.words === 'true';
     const job = await getJob(jobId, caller, this.ports);
     // A version never changes, so its name is enough to know that the client has it.
-    response.vary('Accept').set('ETag', `"${finishedResultOf(job).version}.${format}"`);
+    const { version } = finishedResultOf(job);
+    response.set('ETag', `"${version}.${format}${words ? '.words' : ''}"`);
     if (request.fresh) {
       response.status(304);
       return undefined;
     }
-    const transcript = await getTranscript(job, format, this.ports);
+    const transcript = await getTranscript(job, format, this.ports, { words });
     const kind = query.download === undefined ? 'inline' : 'attachment';
     return fileAnswer(transcript.body, {
       type: transcript.contentType,
@@ -168,14 +157,4 @@ export class JobController {
   private view(job: Parameters<typeof jobWithLinks>[0]): Job {
     return jobWithLinks(job, this.config.get('PUBLIC_URL', { infer: true }));
   }
-}
-
-function acceptedFormat(request: Request): TranscriptFormat {
-  const type = request.accepts(Object.keys(formatOfType));
-  const format = type ? formatOfType[type] : undefined;
-  if (!format) {
-    const detail = `The transcript comes as ${Object.keys(formatOfType).join(', ')} (format=${transcriptFormats.join(', ')}).`;
-    throw new Refused('request.not_acceptable', { detail });
-  }
-  return format;
 }

@@ -79,6 +79,15 @@ export class TranscriptQuery {
   @IsOptional()
   format?: TranscriptFormat;
 
+  @ApiPropertyOptional({
+    description: 'vtt: each word with its own time, for players that show words as they are spoken.',
+    enum: ['true', 'false'],
+    default: 'false',
+  })
+  @IsIn(['true', 'false'])
+  @IsOptional()
+  words?: 'true' | 'false';
+
   @ApiPropertyOptional({ description: 'Given at all: browsers save the file instead of showing it.' })
   @Allow()
   download?: string;
