@@ -6,6 +6,7 @@ import {
   JobFailure,
   type JobRecord,
   type Outcome,
+  StorageUnavailable,
   Transcript,
   TranscriptionMessage,
 } from '@verbatim/domain';
@@ -126,6 +127,24 @@ describe('transcribing a long recording', () => {
     expect(await deliverJob()).toBe('done');
     expect(chunkMessages()).toEqual([0, 2]);
     expect((await stored()).fence, 'the job is not claimed again').toBe(1);
+  });
+
+  it('stays cut when the answer to the cut is lost: then it is no failure of the job', async () => {
+    // Given a table that takes the cut and does not say so
+    await using other = await aWorkerWithAJob();
+    other.decoder.seconds = 30;
+    other.ports.chunkSeconds = 10;
+    const change = other.jobs.change.bind(other.jobs);
+    other.jobs.change = async (jobId, write) => {
+      const saved = await change(jobId, write);
+      if (write.set.chunks) throw new StorageUnavailable('no answer');
+      return saved;
+    };
+    // When a worker cuts the recording
+    const delivery = { messageId: 'job-message', signal: never };
+    await transcribeJob({ kind: 'job', jobId: other.job.jobId, run: 1 }, delivery, other.ports);
+    // Then its chunks can be done, by whoever gets their messages from the reconciler
+    expect(await other.stored()).toMatchObject({ status: 'PROCESSING', failures: 0, lease: null });
   });
 
   it('leaves a chunk to the worker that has it, and takes it over when that one is gone', async () => {

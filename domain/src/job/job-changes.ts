@@ -44,6 +44,14 @@ export function unmoved(job: JobRecord): Pick<JobRecord, 'status' | 'run' | 'fen
   return { status: job.status, run: job.run, fence: job.fence, erase: job.erase };
 }
 
+/**
+ * Holds only while the job is worked on as a whole. Once its recording is cut, chunks fail and are interrupted, each by
+ * itself, and have leases of their own: what comes late from whoever cut it must not bring the job back to the queue.
+ */
+function uncut({ expect, set }: JobChange): JobChange {
+  return { expect: { ...expect, chunks: {} }, set };
+}
+
 function move(job: JobRecord, to: JobStatus, set: Partial<JobRecord>): JobChange {
   if (!mayMove(job.status, to)) throw new Error(`no move from ${job.status} to ${to} (job ${job.jobId})`);
   return { expect: unmoved(job), set: { status: to, ...set } };
@@ -122,11 +130,10 @@ export function beaten(
 ): JobChange {
   if (!job.lease) throw new Error(`job ${job.jobId} has no lease to prolong`);
   const until = now + times.leaseMs;
-  return {
-    // Once the recording is cut, its chunks have leases of their own: a beat that comes late must not bring this one back.
-    expect: { ...unmoved(job), chunks: {} },
+  return uncut({
+    expect: unmoved(job),
     set: { ...progress, lease: { ...job.lease, until }, dueAt: until + 5_000 },
-  };
+  });
 }
 
 export function completed(
@@ -149,10 +156,10 @@ export function failedAttempt(job: JobRecord, code: FailureCode, now: EpochMs, t
   const failures = job.failures + 1;
   const delay = times.retryDelaysMs[job.failures];
   if (ruleOf(code).kind === 'transient' && delay !== undefined) {
-    return move(job, 'QUEUED', { failures, ...waiting, dueAt: now + delay });
+    return uncut(move(job, 'QUEUED', { failures, ...waiting, dueAt: now + delay }));
   }
   const gaveUp = givenUp(job, code, now, times);
-  return { ...gaveUp, set: { ...gaveUp.set, failures } };
+  return uncut({ ...gaveUp, set: { ...gaveUp.set, failures } });
 }
 
 /** Nothing more is tried in this run. What was not the user's own mistake becomes a dead letter. */
@@ -170,9 +177,10 @@ export function interrupted(job: JobRecord, now: EpochMs, times: JobTimes): JobC
   const interruptions = job.interruptions + 1;
   if (interruptions >= maxInterruptions) {
     const gaveUp = givenUp(job, 'worker.lost', now, times);
-    return { ...gaveUp, set: { ...gaveUp.set, interruptions } };
+    return uncut({ ...gaveUp, set: { ...gaveUp.set, interruptions } });
   }
-  return move(job, 'QUEUED', { interruptions, ...waiting, sends: 1, dueAt: now + resendDelayMs(1, times) });
+  const dueAt = now + resendDelayMs(1, times);
+  return uncut(move(job, 'QUEUED', { interruptions, ...waiting, sends: 1, dueAt }));
 }
 
 export function canceled(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
