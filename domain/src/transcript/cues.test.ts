@@ -49,7 +49,7 @@ describe('the lines of cues', () => {
     const lines = linesOf(said(text, 14, 'ja')).flat();
     expect(lines.join('')).toBe(text);
     for (const line of lines) {
-      expect([...line].length).toBeLessThanOrEqual(21);
+      expect(line.length).toBeLessThanOrEqual(21);
       expect(line).not.toMatch(/^[、。」]|「$/);
     }
   });

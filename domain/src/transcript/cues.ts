@@ -27,5 +27,10 @@ export function cuesOf(transcript: Transcript): Cue[] {
       lines: breakLines(layout, range),
     }));
   });
-  return timeCues(cues, durationSeconds).map(({ width: _, ...cue }) => cue);
+  return timeCues(cues, durationSeconds).map(({ start, end, speaker, lines }) => ({
+    start,
+    end,
+    speaker,
+    lines,
+  }));
 }

@@ -4,7 +4,7 @@
  * Guidelines, 5.2 (on screen for at most 1.5 s after the speech has stopped).
  */
 export const leastSeconds = 5 / 6;
-export const mostSeconds = 7;
+const mostSeconds = 7;
 export const readingColumnsPerSecond = 20;
 export const longestLingerSeconds = 1.5;
 const wantedSeconds = 1;
