@@ -4,6 +4,7 @@ import {
   type JobChange,
   type JobRecord,
   type Outcome,
+  removeObjects,
   sendSoon,
 } from '@verbatim/domain';
 import type { ClaimedWork } from './steps/claimed-work.ts';
@@ -26,11 +27,7 @@ export async function afterFailure(
 ): Promise<Outcome> {
   const { name } = work;
   const reason = lease.signal.aborted ? lease.signal.reason : error;
-  if (reason instanceof LeaseLost) {
-    ports.log.info({ event: 'job.dropped', ...name, why: reason.message });
-    ports.metrics.jobs.inc({ outcome: 'dropped' });
-    return 'done';
-  }
+  if (reason instanceof LeaseLost) return afterLoss(reason.message, work, ports);
   if (lease.signal.aborted) {
     await save(work.interrupted(ports.clock.now()));
     ports.log.info({ event: 'job.handed_back', ...name });
@@ -40,9 +37,10 @@ export async function afterFailure(
 
   const code = failureCodeOf(error);
   const saved = await save(work.failed(code, ports.clock.now()));
+  if (!saved) return afterLoss('the job moved on before its failure was counted', work, ports);
   ports.log.warn({ event: 'job.attempt_failed', ...name, code, error });
-  ports.metrics.jobs.inc({ outcome: saved?.status === 'FAILED' ? 'failed' : 'retry' });
-  if (saved?.status === 'FAILED') {
+  ports.metrics.jobs.inc({ outcome: saved.status === 'FAILED' ? 'failed' : 'retry' });
+  if (saved.status === 'FAILED') {
     await sendSoon(announce(saved, ports.queue), (cause) =>
       ports.log.warn({ event: 'announcement.delayed', ...name, error: cause }),
     );
@@ -53,4 +51,13 @@ export async function afterFailure(
   function save(change: JobChange): Promise<JobRecord | null> {
     return ports.jobs.change(work.job.jobId, change);
   }
+}
+
+/** A worker that was frozen may store what it made after the last trace of its job was removed: then that goes too. */
+async function afterLoss(why: string, { job, name }: ClaimedWork, ports: WorkerPorts): Promise<Outcome> {
+  ports.log.info({ event: 'job.dropped', ...name, why });
+  ports.metrics.jobs.inc({ outcome: 'dropped' });
+  const left = await ports.jobs.get(job.jobId).catch(() => job);
+  if (!left) await removeObjects(job, ports.objects);
+  return 'done';
 }

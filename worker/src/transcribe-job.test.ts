@@ -6,6 +6,7 @@ import {
   type FailureCode,
   JobFailure,
   type JobRecord,
+  removeObjects,
   StorageUnavailable,
   Transcript,
 } from '@verbatim/domain';
@@ -205,6 +206,39 @@ describe('transcribing a job', () => {
     // Then the record still names the second one's transcript
     expect(await stored()).toEqual(finished);
     expect(finished.result).toMatchObject({ version: 'r1-2', language: 'en' });
+  });
+
+  it('leaves nothing behind when it wakes up after its job was erased', async () => {
+    // Given a worker that froze with its transcript on the way to storage
+    const { put } = objects;
+    const [frozen, thaw] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    objects.put = async (bucket, key, body, options) => {
+      if (!key.includes('/transcript.')) return put.call(objects, bucket, key, body, options);
+      frozen.resolve();
+      await thaw.promise;
+      return put.call(objects, bucket, key, body, { contentType: options.contentType });
+    };
+    const delivery = deliver();
+    await frozen.promise;
+    // When everything about the job is removed before it wakes up
+    await jobs.remove(job.jobId, {});
+    await removeObjects(job, objects);
+    thaw.resolve();
+    // Then what it stored too late is gone as well
+    expect(await delivery).toBe('done');
+    expect([...objects.objects.keys()]).toEqual([]);
+  });
+
+  it('counts what failed after the job was taken away as dropped, and no retry', async () => {
+    engine.hears = async () => Promise.reject(new JobFailure('engine.crashed', 'exit code 139'));
+    const change = jobs.change.bind(jobs);
+    jobs.change = async (jobId, write) => {
+      if (write.set.failures === 1) await change(jobId, canceled(await stored(), 1, defaultJobTimes));
+      return change(jobId, write);
+    };
+    expect(await deliver()).toBe('done');
+    const { values } = await ports.metrics.jobs.get();
+    expect(values).toMatchObject([{ labels: { outcome: 'dropped' }, value: 1 }]);
   });
 
   it('completes the job even when the queue is down: the announcement stays owed', async () => {
