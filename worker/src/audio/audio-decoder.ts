@@ -3,11 +3,15 @@ export interface DecodeOptions {
   maxSeconds: number;
   /** Aborting ends the decoder's process. */
   signal: AbortSignal;
+  /** Given: the left channel goes to `wavPath` and the right one here; a mono recording goes to both. */
+  rightChannelPath?: string;
 }
 
 export interface DecodedAudio {
   /** Counted in decoded samples: a truncated file gives what is there. */
   durationSeconds: number;
+  /** With `rightChannelPath`: whether the two channels say different things. */
+  channelsDiffer: boolean;
 }
 
 /** Turns any recording into the one kind of audio that engines get. Decoders: ffmpeg. */

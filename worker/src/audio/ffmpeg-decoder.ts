@@ -5,7 +5,8 @@ import { JobFailure } from '@verbatim/domain';
 import { type ChildEnd, endChild, endOf } from '../child-process/child-end.ts';
 import type { ChildGuards } from '../child-process/child-guards.ts';
 import { AudioDecoder, type DecodedAudio, type DecodeOptions } from './audio-decoder.ts';
-import { sampleRate, WavFile } from './wav-file.ts';
+import { sampleRate } from './wav-file.ts';
+import { WavTracks } from './wav-tracks.ts';
 
 /** Enough for 4 hours of any format; what it can't hold is an attack. */
 const addressSpaceBytes = 2 * 1024 ** 3;
@@ -42,7 +43,8 @@ export class FfmpegDecoder extends AudioDecoder {
     const wallSeconds = Math.ceil(this.#wallSecondsFor(maxSeconds));
     const tooSlow = AbortSignal.timeout(wallSeconds * 1_000);
     try {
-      await using wav = await WavFile.create(wavPath);
+      const { rightChannelPath } = options;
+      await using wav = await WavTracks.create(rightChannelPath ? [wavPath, rightChannelPath] : [wavPath]);
       const { stderr, ...end } = await this.#run(sourcePath, wav, options, {
         cpuSeconds: Math.ceil(wallSeconds / 2),
         stop: AbortSignal.any([signal, tooSlow]),
@@ -52,7 +54,7 @@ export class FfmpegDecoder extends AudioDecoder {
       refuseFailure(end, stderr);
       if (wav.samples === 0) throw new JobFailure('audio.empty', 'the file holds no audio samples');
       await wav.finish();
-      return { durationSeconds: wav.samples / sampleRate };
+      return { durationSeconds: wav.samples / sampleRate, channelsDiffer: wav.channelsDiffer };
     } catch (error) {
       if (isDiskFull(error))
         throw new JobFailure('disk.full', 'no room for the decoded audio', { cause: error });
@@ -63,13 +65,13 @@ export class FfmpegDecoder extends AudioDecoder {
   /** Ends with ffmpeg, whatever happens; by then everything that it gave is in `wav`. */
   async #run(
     sourcePath: string,
-    wav: WavFile,
-    { maxSeconds }: DecodeOptions,
+    wav: WavTracks,
+    { maxSeconds, rightChannelPath }: DecodeOptions,
     { cpuSeconds, stop }: { cpuSeconds: number; stop: AbortSignal },
   ): Promise<ChildEnd & { stderr: string }> {
     const child = this.#guards.spawn({
       program: this.#ffmpeg,
-      args: ffmpegArguments(basename(sourcePath), maxSeconds),
+      args: ffmpegArguments(basename(sourcePath), maxSeconds, rightChannelPath ? 2 : 1),
       cwd: dirname(sourcePath),
       // One heap for all its threads: each heap takes 64 MB of address space on many cores.
       env: { MALLOC_ARENA_MAX: '2' },
@@ -95,7 +97,7 @@ export class FfmpegDecoder extends AudioDecoder {
   }
 }
 
-function ffmpegArguments(fileName: string, maxSeconds: number): string[] {
+function ffmpegArguments(fileName: string, maxSeconds: number, channels: 1 | 2): string[] {
   return [
     '-nostdin',
     ...['-v', 'error'],
@@ -107,12 +109,12 @@ function ffmpegArguments(fileName: string, maxSeconds: number): string[] {
     ...['-map', '0:a:0', '-vn', '-sn', '-dn'],
     // One second more than allowed: so that too much is seen, and not cut.
     ...['-t', String(maxSeconds + 1)],
-    ...['-ar', String(sampleRate), '-ac', '1', '-f', 's16le', 'pipe:1'],
+    ...['-ar', String(sampleRate), '-ac', String(channels), '-f', 's16le', 'pipe:1'],
   ];
 }
 
 /** One piece at a time: a full pipe holds ffmpeg up until the disk has taken it. @throws JobFailure audio.too_long */
-async function collect(stdout: Readable, wav: WavFile, maxSeconds: number): Promise<void> {
+async function collect(stdout: Readable, wav: WavTracks, maxSeconds: number): Promise<void> {
   for await (const pcm of stdout) {
     await wav.append(pcm);
     if (wav.samples > maxSeconds * sampleRate) {

@@ -36,9 +36,11 @@ export async function probeAudio(
   });
   await pipeline(Readable.from(body), createWriteStream(sourcePath), { signal });
 
-  const { durationSeconds } = await ports.decoder.decode(sourcePath, wavPath, {
+  const rightChannelPath = join(folder.path, 'right.wav');
+  const { durationSeconds, channelsDiffer } = await ports.decoder.decode(sourcePath, wavPath, {
     maxSeconds: ports.maxAudioSeconds,
     signal,
+    ...(job.options.channels === 'separate' && { rightChannelPath }),
   });
   lease.progress({ durationSeconds });
   await ports.objects.put(
@@ -47,5 +49,9 @@ export async function probeAudio(
     peaksJson(wavPath, durationSeconds),
     { contentType: 'application/json', signal },
   );
-  return { tracks: [{ channel: null, wavPath }], durationSeconds };
+  // Asked for, but both channels say the same: one speaker would be heard twice.
+  const tracks = channelsDiffer
+    ? [wavPath, rightChannelPath].map((path, channel) => ({ channel, wavPath: path }))
+    : [{ channel: null, wavPath }];
+  return { tracks, durationSeconds };
 }

@@ -58,7 +58,10 @@ export const hello: EngineResult = {
 /** Finds silence of a given length in everything, unless a test says otherwise. */
 class ScriptedDecoder extends AudioDecoder {
   seconds = 2;
-  decodes: () => Promise<DecodedAudio> = async () => ({ durationSeconds: this.seconds });
+  decodes: () => Promise<DecodedAudio> = async () => ({
+    durationSeconds: this.seconds,
+    channelsDiffer: false,
+  });
   async decode(_: string, wavPath: string) {
     await using wav = await WavFile.create(wavPath);
     await wav.append(new Uint8Array(this.seconds * sampleRate * 2));
