@@ -54,6 +54,14 @@ describe('the lines of cues', () => {
     }
   });
 
+  it('put no space between sentences where the script has none', () => {
+    const sentences = [
+      { start: 0, end: 1, text: '今日は。' },
+      { start: 1, end: 2, text: '元気ですか。' },
+    ];
+    expect(linesOf(aTranscript(sentences, { language: 'ja' }))).toEqual([['今日は。元気ですか。']]);
+  });
+
   it('keep the spaced punctuation of French with its word', () => {
     const lines = linesOf(
       said('Et vous croyez que tout le monde viendra demain matin ? « Oui ! »', 6, 'fr'),

@@ -17,15 +17,17 @@ export function isUnspaced(text: string): boolean {
   return unspaced.test(text);
 }
 
-/** Sentences one after the other; no space where the script has none. */
+/** Where neither the end of one nor the beginning of the other is of a script with spaces, none goes between. */
+export function joinsWithoutSpace(before: string, after: string): boolean {
+  return endsUnspaced.test(before.slice(-2)) && beginsUnspaced.test(after);
+}
+
+/** Sentences one after the other. */
 export function joinSentences(sentences: string[]): string {
-  let joined = '';
-  let previous = '';
-  for (const sentence of sentences) {
-    if (sentence === '') continue;
-    const together = endsUnspaced.test(previous.slice(-2)) && beginsUnspaced.test(sentence);
-    joined += joined === '' || together ? sentence : ` ${sentence}`;
-    previous = sentence;
-  }
-  return joined;
+  return sentences
+    .map((sentence, index) => {
+      const before = sentences[index - 1];
+      return before === undefined || joinsWithoutSpace(before, sentence) ? sentence : ` ${sentence}`;
+    })
+    .join('');
 }

@@ -1,4 +1,4 @@
-import { plainText } from '../plain-text.ts';
+import { joinsWithoutSpace, plainText } from '../plain-text.ts';
 import type { Transcript, TranscriptSegment } from '../transcript.ts';
 import { type CueWord, lineWidth } from './cue-word.ts';
 import { displayWidth } from './display-width.ts';
@@ -67,11 +67,15 @@ function goesOn(turn: Turn, next: Turn): boolean {
 
 /** Segments of one speaker may overlap a little: what comes later starts no earlier. */
 function append(turn: Turn, next: Turn): void {
-  let latest = turn.words.at(-1)?.start ?? 0;
+  const last = turn.words.at(-1);
+  const [first] = next.words;
+  if (last && first && joinsWithoutSpace(last.text, first.text)) first.spaced = false;
+  let latest = last?.start ?? 0;
   for (const word of next.words) {
     latest = Math.max(latest, word.start);
-    const inOrder = word.start === latest;
-    turn.words.push(inOrder ? word : { ...word, start: latest, end: Math.max(latest, word.end) });
+    word.start = latest;
+    word.end = Math.max(latest, word.end);
+    turn.words.push(word);
   }
 }
 
