@@ -36,7 +36,7 @@ export async function openWorkDir(root: string): Promise<string> {
 
 function isAlive(pid: number): boolean {
   // kill finds threads too, and in a container that starts again ours have the numbers that processes had before.
-  if (existsSync(`/proc/self/task/${pid}`)) return false;
+  if (pid !== process.pid && existsSync(`/proc/self/task/${pid}`)) return false;
   try {
     process.kill(pid, 0);
     return true;
