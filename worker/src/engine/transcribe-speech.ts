@@ -14,12 +14,8 @@ export interface HearingRequest {
   language: string | null;
   translate: boolean;
   quality: TranscriptionOptions['quality'];
-  prompt: Prompt | null;
-}
-
-export interface Prompt {
-  text: string;
-  tokens: number;
+  /** With how many tokens whisper.cpp makes of it. */
+  prompt: { text: string; tokens: number } | null;
 }
 
 export interface Heard {
@@ -76,7 +72,7 @@ function languageToForce(asked: string | null, { englishOnly }: WhisperModel): s
   throw new JobFailure('engine.refused', 'this model knows English only');
 }
 
-async function promptFor({ prompt }: EngineInput, model: WhisperModel): Promise<Prompt | null> {
+async function promptFor({ prompt }: EngineInput, model: WhisperModel): Promise<HearingRequest['prompt']> {
   const words = prompt?.trim() ?? '';
   if (words === '' || model.demo) return null;
   // Words in the middle of a text begin with a space, and models have learnt them so.

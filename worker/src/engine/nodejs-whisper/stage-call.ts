@@ -1,6 +1,5 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { HearingRequest } from '../transcribe-speech.ts';
 
 /** One of the names that the package knows: what lies under it is ours. */
@@ -19,20 +18,22 @@ export interface StagedCall extends AsyncDisposable {
 }
 
 /**
- * Lays out a folder as the package wants to find the world: a model of its list, a `.wav`, and whisper-cli where it would
- * have built it. All lead to our own, so that only names we chose ever reach the package's shell.
+ * Lays out a folder beside the audio as the package wants to find the world: a model of its list, a `.wav`, and whisper-cli
+ * where it would have built it. All lead to our own, so that only names we chose ever reach the package's shell.
+ * @throws Error when the folders above have a name that a shell would not take as it is
  */
 export async function stageCall(request: HearingRequest, program: WhisperCliProgram): Promise<StagedCall> {
-  const folder = await mkdtemp(join(tmpdir(), 'verbatim-nodejs-whisper-'));
+  const wavPath = resolve(request.wavPath);
+  if (/["$`\\]/.test(dirname(wavPath))) throw new Error('the folder of the audio would mislead a shell');
+  const folder = await mkdtemp(join(dirname(wavPath), 'nodejs-whisper-'));
   const staged: StagedCall = {
     folder,
     answerPath: join(folder, 'audio.wav.json'),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
   try {
-    if (/["$`\\]/.test(folder)) throw new Error('the name of the temporary folder would mislead a shell');
     await symlink(program.modelPath, join(folder, `ggml-${packageModelName}.bin`));
-    await symlink(resolve(request.wavPath), join(folder, 'audio.wav'));
+    await symlink(wavPath, join(folder, 'audio.wav'));
     const binFolder = join(folder, 'build', 'bin');
     await mkdir(binFolder, { recursive: true });
     await writeFile(join(binFolder, 'whisper-cli'), wrapperOf(request, program), { mode: 0o700 });

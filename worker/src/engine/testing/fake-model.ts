@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 
-export const multilingual = 51_865;
+const multilingual = 51_865;
 export const englishOnly = 51_864;
 
 /** A ggml file's first numbers and nothing behind them, for programs that load no model. */

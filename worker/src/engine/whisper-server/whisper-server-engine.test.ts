@@ -6,11 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createLogger } from '@verbatim/adapters';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { FfmpegDecoder } from '../../audio/ffmpeg-decoder.ts';
-import { findFfmpeg } from '../../audio/find-ffmpeg.ts';
 import { ChildGuards } from '../../child-process/child-guards.ts';
 import { Pace } from '../pace.ts';
 import { speechFinder } from '../speech/find-speech.ts';
+import { decodedSample } from '../testing/decoded-sample.ts';
 import { isAlive, whisperChildrenOf } from '../testing/processes.ts';
 import { demoModel, samplePath, whisperServerPath } from '../testing/real-programs.ts';
 import type { EngineInput, EngineResult } from '../transcription-engine.ts';
@@ -33,13 +32,11 @@ const patiently = { timeout: 20_000 };
 
 let folder: string;
 let guards: ChildGuards;
-let decoder: FfmpegDecoder;
 let engine: WhisperServerEngine;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'verbatim-engine-'));
   guards = await ChildGuards.find({ searchPath, log });
-  decoder = new FfmpegDecoder({ ffmpeg: await findFfmpeg({ ffmpegPath: undefined, searchPath }), guards });
 });
 afterEach(async () => {
   await engine.stop();
@@ -59,14 +56,7 @@ async function started(options: Partial<WhisperServerOptions> = {}): Promise<Whi
   return engine;
 }
 
-async function decoded(name: string): Promise<{ wavPath: string; durationSeconds: number }> {
-  const wavPath = join(folder, `${name}.16k.wav`);
-  const { durationSeconds } = await decoder.decode(samplePath(name), wavPath, {
-    maxSeconds: 3_600,
-    signal: never,
-  });
-  return { wavPath, durationSeconds };
-}
+const decoded = (name: string) => decodedSample(name, folder, guards);
 
 async function hear(
   name: string,
