@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { canceled, claimed, erased, type JobRecord } from '@verbatim/domain';
+import { canceled, claimed, erased, type JobRecord, workPrefix } from '@verbatim/domain';
 import { bytesOf } from '@verbatim/domain/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { notifyJobFinished } from './notify-job-finished.ts';
@@ -144,6 +144,19 @@ describe('reconcile', () => {
     expect(metric).toContain('{reason="worker.lost"} 1');
     expect(announced()).toHaveLength(1);
     expect(await world.job(job.jobId)).toMatchObject({ owes: ['announce'], deadLetter });
+  });
+});
+
+describe('reconcile, for a job that was cut', () => {
+  it('tidies away what was kept for the chunks of this run and those before, and nothing of a next one', async () => {
+    const job = await world.has({ status: 'CANCELED', run: 2, owes: ['tidy'] });
+    const chunk = (run: number) => `${workPrefix(job.userId, job.jobId, run)}chunk-0000.wav`;
+    for (const run of [1, 2, 3]) {
+      await world.objects.put('transcripts', chunk(run), bytesOf('sound'), { contentType: 'audio/wav' });
+    }
+    await round();
+    expect([...world.objects.objects.keys()]).toEqual([`transcripts/${chunk(3)}`]);
+    expect(await world.job(job.jobId)).toMatchObject({ owes: [], dueAt: null });
   });
 });
 

@@ -100,7 +100,10 @@ async function act(job: JobRecord, step: Step, ports: NotifierPorts): Promise<bo
       ports.metrics.deadLetters.inc({ reason: job.deadLetter?.reason ?? 'unknown' });
       return (await ports.jobs.change(jobId, step.change)) !== null;
     case 'tidy':
-      await ports.objects.deletePrefix('transcripts', workPrefix(job.userId, jobId, job.run));
+      // Those before this one may have been left for it. Never the next: its user may be retrying the job right now.
+      for (let run = 1; run <= job.run; run++) {
+        await ports.objects.deletePrefix('transcripts', workPrefix(job.userId, jobId, run));
+      }
       return (await ports.jobs.change(jobId, step.change)) !== null;
     case 'send_job':
     case 'send_chunks':

@@ -5,6 +5,7 @@ import {
   isCut,
   JobFailure,
   type JobRecord,
+  newRun,
   type Outcome,
   StorageUnavailable,
   Transcript,
@@ -145,6 +146,35 @@ describe('transcribing a long recording', () => {
     await transcribeJob({ kind: 'job', jobId: other.job.jobId, run: 1 }, delivery, other.ports);
     // Then its chunks can be done, by whoever gets their messages from the reconciler
     expect(await other.stored()).toMatchObject({ status: 'PROCESSING', failures: 0, lease: null });
+  });
+
+  it('owes the tidying of what it stored before the cut, in whatever way the job ends', async () => {
+    // Given a storage that takes one piece and no more, and a job that had a run before
+    await using other = await aWorkerWithAJob();
+    other.decoder.seconds = 30;
+    other.ports.chunkSeconds = 10;
+    const put = other.objects.put.bind(other.objects);
+    other.objects.put = async (bucket, key, body, options) => {
+      if (key.endsWith('chunk-0001.wav')) throw new StorageUnavailable('no room');
+      return put(bucket, key, body, options);
+    };
+    // When all attempts at cutting it have failed
+    const signal = never;
+    for (const messageId of ['1', '2', '3', '4']) {
+      await transcribeJob(
+        { kind: 'job', jobId: other.job.jobId, run: 1 },
+        { messageId, signal },
+        other.ports,
+      );
+      other.clock.set((await other.stored()).dueAt ?? 0);
+    }
+    // Then the piece is tidied away, also when the user tries again before that
+    const failed = await other.stored();
+    expect(failed).toMatchObject({ status: 'FAILED', owes: ['announce', 'signal-dead-letter', 'tidy'] });
+    const again = await other.jobs.change(failed.jobId, newRun(failed, other.clock.now(), other.ports.times));
+    expect(again?.owes).toEqual(['tidy']);
+    const withdrawn = again && canceled(again, other.clock.now(), other.ports.times);
+    expect(withdrawn?.set.owes).toEqual(['tidy']);
   });
 
   it('leaves a chunk to the worker that has it, and takes it over when that one is gone', async () => {

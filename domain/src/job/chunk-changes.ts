@@ -27,6 +27,11 @@ export function allChunksDone(job: JobRecord): boolean {
   return isCut(job) && Object.values(job.chunks).every(({ state }) => state === 'done');
 }
 
+/** Pieces of the recording are about to be stored: tidying them away is owed from now on, whatever becomes of the job. */
+export function aboutToCut(job: JobRecord): JobChange {
+  return { expect: { ...unmoved(job), chunks: {} }, set: { owes: ['tidy'] } };
+}
+
 /** The recording is cut and its pieces are stored: from this write on any worker may take any of them. */
 export function cut(
   job: JobRecord,

@@ -203,7 +203,8 @@ export function newRun(job: JobRecord, now: EpochMs, times: JobTimes): JobChange
     errorCode: null,
     detectedLanguage: null,
     deadLetter: null,
-    owes: [],
+    // Of the runs before: nothing else of them is owed any more.
+    owes: job.owes.filter((debt) => debt === 'tidy'),
   });
 }
 
@@ -246,7 +247,7 @@ const waiting = { lease: null, phase: 'waiting', audioSecondsDone: 0, sends: 0 }
 /** What was kept for the chunks is tidied away when no worker can be writing any more. */
 function ended(job: JobRecord, owed: Debt[], now: EpochMs, times: JobTimes): Partial<JobRecord> {
   const wasCut = Object.keys(job.chunks).length > 0;
-  const owes: Debt[] = wasCut ? [...owed, 'tidy'] : owed;
+  const owes: Debt[] = wasCut || job.owes.includes('tidy') ? [...owed, 'tidy'] : owed;
   return {
     finishedAt: now,
     lease: null,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  aboutToCut,
   chunksToSend,
   cut,
   type JobRecord,
@@ -30,12 +31,16 @@ export async function handOut(
   ports: WorkerPorts,
 ): Promise<Outcome> {
   const { jobId } = job;
+  // Before anything is stored: what goes wrong here may be for good.
+  const detectedLanguage = await detectLanguage(job, slices, join(folder.path, 'sample.wav'), lease, ports);
+
+  if (!(await ports.jobs.change(jobId, aboutToCut(job))))
+    throw new LeaseLost('the job moved on before it was cut');
   for (const [index, slice] of slices.entries()) {
     const audio = wavSlice(slice.trackPath, slice);
     const options = { contentType: 'audio/wav', signal: lease.signal };
     await ports.objects.put('transcripts', chunkAudioKey(job, index), audio, options);
   }
-  const detectedLanguage = await detectLanguage(job, slices, join(folder.path, 'sample.wav'), lease, ports);
 
   const now = ports.clock.now();
   const chunks = slices.map(({ channel, startSeconds, durationSeconds: seconds }) =>
