@@ -25,7 +25,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{domain,adapters,api,worker,notifier,standalone,cli,scripts}/**/*.test.ts'],
+          include: ['{domain,adapters,api,worker,notifier,standalone,cli,loadtest,scripts}/**/*.test.ts'],
           exclude: [...neverTests, '**/*.aws.test.ts'],
           sequence: { groupOrder: 0 },
         },

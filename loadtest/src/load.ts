@@ -1,106 +1,99 @@
 // npm run load -- --requests 10 --workers 5 --monitor
 //
 // Runs the k6 script against a running server and, with --monitor, shows a live line of what the jobs do meanwhile.
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { JobsOfThisRun, NotReady } from './jobs-of-this-run.ts';
+import { liveLine } from './live-line.ts';
+import { BadOptions, type LoadOptions, readLoadOptions, usage } from './load-options.ts';
 
-const help = `npm run load -- [options]
+const onTerminal = process.stderr.isTTY;
+/** Over the live line, where there is one. */
+const startOfLine = onTerminal ? '\r\x1b[K' : '';
 
-  --requests N     recordings to send in all (10)
-  --workers N      clients at the same time (5)
-  --monitor        a live line: how many jobs wait, run, are done
-  --url URL        the server (http://localhost:8000)
-  --sample FILE    the recording (test_sample/en-short.wav); its .txt beside it, where there is one, is the text expected
-  --check-text     the transcripts must equal that text: for the demo model and its own sentences
-  --key KEY        an API key; or the variable VERBATIM_API_KEY
-
-k6 is found in PATH or by K6_PATH. To install it: https://grafana.com/docs/k6/latest/set-up/install-k6/
-`;
-
-const contentTypes: Record<string, string> = {
-  mp3: 'audio/mpeg',
-  wav: 'audio/wav',
-  ogg: 'audio/ogg',
-  m4a: 'audio/mp4',
-};
-
-const { values } = parseArgs({
-  options: {
-    requests: { type: 'string', default: '10' },
-    workers: { type: 'string', default: '5' },
-    monitor: { type: 'boolean', default: false },
-    url: { type: 'string', default: 'http://localhost:8000' },
-    sample: { type: 'string', default: resolve(import.meta.dirname, '../../test_sample/en-short.wav') },
-    'check-text': { type: 'boolean', default: false },
-    key: { type: 'string', default: process.env['VERBATIM_API_KEY'] ?? '' },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
-if (values.help) {
-  console.log(help);
-  process.exit(0);
+try {
+  process.exitCode = await load();
+} catch (error) {
+  if (!(error instanceof BadOptions || error instanceof NotReady)) throw error;
+  console.error(error instanceof BadOptions ? `${error.message}\n\n${usage}` : error.message);
+  process.exitCode = 1;
 }
 
-const sample = resolve(values.sample);
-const settings = {
-  BASE_URL: values.url,
-  API_KEY: values.key,
-  REQUESTS: values.requests,
-  // k6 refuses more virtual users than iterations.
-  WORKERS: String(Math.min(Number(values.workers), Number(values.requests))),
-  SAMPLE: sample,
-  CONTENT_TYPE: contentTypes[basename(sample).split('.').at(-1) ?? ''] ?? 'application/octet-stream',
-  EXPECTED_TEXT: values['check-text'] ? textOf(sample) : '',
-};
-const quiet = values.monitor && process.stderr.isTTY;
-const k6 = spawn(
-  process.env['K6_PATH'] ?? 'k6',
-  ['run', ...(quiet ? ['--quiet'] : []), resolve(import.meta.dirname, '../src/transcribe.k6.ts')],
-  // By the environment, so that no key is seen in the list of processes.
-  {
-    env: { ...process.env, ...settings, K6_NO_USAGE_REPORT: 'true' },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  },
-);
-k6.on('error', (error) => {
-  console.error(`k6 could not be started (${error.message}).\n\n${help}`);
-  process.exit(1);
-});
-const monitor = values.monitor ? startMonitor() : null;
-k6.on('exit', (code) => {
-  monitor?.();
-  process.exit(code ?? 1);
-});
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => k6.kill(signal));
-
-function textOf(path: string): string {
-  const text = readFileSync(path.replace(/\.[^.]+$/, '.txt'), 'utf8');
-  return text.trim().split(/\s+/).join(' ');
+/** Resolves to the exit code: k6's own, which is not 0 when a threshold is missed. */
+async function load(): Promise<number> {
+  const options = readLoadOptions(process.argv.slice(2), process.env);
+  if (options.help) {
+    console.log(usage);
+    return 0;
+  }
+  const jobs = await JobsOfThisRun.open(options);
+  const k6 = startK6(options);
+  const ended = endOf(k6);
+  if (options.monitor) await showJobs(jobs, options.requests, ended);
+  return ended;
 }
 
-/** Counts the newest jobs by their status, every second; on a terminal in one line that renews itself. */
-function startMonitor(): () => void {
-  const started = performance.now();
-  const timer = setInterval(async () => {
-    const headers = values.key ? { authorization: `Bearer ${values.key}` } : {};
-    try {
-      const response = await fetch(`${values.url}/v1/jobs?limit=100`, { headers });
-      const { items } = (await response.json()) as { items: { status: string }[] };
-      const counts = Map.groupBy(items.slice(0, Number(values.requests)), ({ status }) => status);
-      const seen = [...counts].map(([status, jobs]) => `${status.toLowerCase()} ${jobs.length}`).join(', ');
-      show(`${Math.round((performance.now() - started) / 1000)} s: ${seen || 'no jobs yet'}`);
-    } catch (error) {
-      show(`the server does not answer (${(error as Error).message})`);
-    }
-  }, 1000);
-  return () => {
-    clearInterval(timer);
-    if (process.stderr.isTTY) process.stderr.write('\n');
+function startK6(options: LoadOptions): ChildProcess {
+  const settings = {
+    BASE_URL: options.url,
+    API_KEY: options.key,
+    REQUESTS: `${options.requests}`,
+    WORKERS: `${options.workers}`,
+    WAIT_SECONDS: `${options.waitSeconds}`,
+    SAMPLE: options.samplePath,
+    CONTENT_TYPE: options.contentType,
+    EXPECTED_TEXT: options.expectedText ?? '',
+    K6_NO_USAGE_REPORT: 'true',
   };
+  const script = resolve(import.meta.dirname, 'transcribe.k6.ts');
+  // One live line is enough.
+  const args = ['run', '--address=', ...(options.monitor ? ['--quiet'] : []), script];
+  const k6 = spawn(process.env['K6_PATH'] || 'k6', args, {
+    // By the environment, so that no key is seen in the list of processes.
+    env: { ...process.env, ...settings },
+    stdio: ['ignore', 'inherit', 'pipe'],
+    // A group of its own: Ctrl-C would reach k6 twice, from the terminal and from us, and at the second it drops everything.
+    detached: true,
+  });
+  k6.stderr.on('data', (text: Buffer) => process.stderr.write(`${startOfLine}${text}`));
+  return k6;
 }
 
-function show(line: string): void {
-  process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${line}` : `${line}\n`);
+function endOf(k6: ChildProcess): Promise<number> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => k6.kill(signal));
+  return new Promise((resolveEnd, reject) => {
+    k6.on('error', (error) => {
+      reject(
+        new NotReady(
+          `k6 could not be started (${error.message}). Install it ` +
+            '(https://grafana.com/docs/k6/latest/set-up/install-k6/) and have it on PATH, or say where it is with K6_PATH.',
+        ),
+      );
+    });
+    k6.on('exit', (code) => resolveEnd(code ?? 1));
+  });
+}
+
+/** On a terminal one line that renews itself, elsewhere a line each time. The last one is the end of the story. */
+async function showJobs(jobs: JobsOfThisRun, requests: number, ended: Promise<unknown>): Promise<void> {
+  const started = performance.now();
+  const running = { is: true };
+  const end = ended.finally(() => {
+    running.is = false;
+  });
+  const show = async () => {
+    // One that is not answered is not worth a word: k6 counts what clients see.
+    const statuses = await jobs.statuses().catch(() => null);
+    if (!statuses) return;
+    const line = liveLine((performance.now() - started) / 1000, requests, statuses);
+    process.stderr.write(onTerminal ? `${startOfLine}${line}` : `${line}\n`);
+  };
+  while (running.is) {
+    await show();
+    // A hundred jobs a page: the more there are, the more rarely they are asked for, to measure k6's load and not ours.
+    await Promise.race([sleep(Math.max(1000, requests * 10)), end]);
+  }
+  await show();
+  if (onTerminal) process.stderr.write('\n');
 }
