@@ -29,7 +29,8 @@ export class SlotPool<S extends Slot> {
     return ready < 0 ? this.#free.shift() : this.#free.splice(ready, 1)[0];
   }
 
-  #next(signal: AbortSignal): Promise<S> {
+  async #next(signal: AbortSignal): Promise<S> {
+    signal.throwIfAborted(); // a signal that has aborted already tells nobody
     const { promise, resolve, reject } = Promise.withResolvers<S>();
     const giveUp = () => {
       this.#waiting.splice(this.#waiting.indexOf(take), 1);
