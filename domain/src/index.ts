@@ -1,6 +1,7 @@
 export * from './accuracy/word-error-rate.ts';
 export * from './errors.ts';
 export * from './flow/accept-upload.ts';
+export * from './flow/chunk-objects.ts';
 export * from './flow/remove-objects.ts';
 export * from './flow/send-messages.ts';
 export * from './job/audio-types.ts';
@@ -20,5 +21,6 @@ export * from './messages/upload-event.ts';
 export * from './ports/index.ts';
 export * from './transcript/assemble-transcript.ts';
 export * from './transcript/cues.ts';
+export * from './transcript/measure-parts.ts';
 export * from './transcript/render-transcript.ts';
 export * from './transcript/transcript.ts';

@@ -1,4 +1,4 @@
-import { assembleTranscript, type JobRecord, type Outcome, type Part } from '@verbatim/domain';
+import { assembleTranscript, type JobRecord, measureParts, type Outcome, type Part } from '@verbatim/domain';
 import { completeJob } from './steps/complete-job.ts';
 import { storeTranscript } from './steps/store-transcript.ts';
 import type { WorkerPorts } from './worker-ports.ts';
@@ -18,5 +18,5 @@ export async function finishJob(
     detectedLanguage: job.detectedLanguage,
   });
   const stored = await storeTranscript(job, transcript, signal, ports);
-  return completeJob(job, transcript, stored, ports);
+  return completeJob(job, { transcript, stored, parts: measureParts(parts) }, ports);
 }

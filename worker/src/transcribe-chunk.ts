@@ -1,7 +1,13 @@
-import { allChunksDone, type ChunkMessage, type JobRecord, type Outcome } from '@verbatim/domain';
+import {
+  allChunksDone,
+  type ChunkMessage,
+  type JobRecord,
+  type Outcome,
+  readHeardChunks,
+  storeHeardChunk,
+} from '@verbatim/domain';
 import { afterFailure } from './after-failure.ts';
 import { finishJob } from './finish-job.ts';
-import { readHeardChunks, storeHeardChunk } from './steps/chunk-objects.ts';
 import { claimChunk } from './steps/claim-chunk.ts';
 import { claimedChunk } from './steps/claimed-work.ts';
 import { completeChunk } from './steps/complete-chunk.ts';
@@ -32,7 +38,9 @@ export async function transcribeChunk(
       await using folder = await openWorkFolder(ports.workDir);
       const { wavPath, durationSeconds } = await fetchChunk(job, index, folder, lease, ports);
       const heard = await hear(wavPath, durationSeconds, job, lease, ports);
-      await storeHeardChunk(job, index, heard, lease, ports);
+      const by = { model: ports.engine.model, demoModel: ports.demoModel };
+      const access = { objects: ports.objects, signal: lease.signal };
+      await storeHeardChunk(job, index, { ...heard, ...by }, access);
       after = await completeChunk(job, index, ports);
     } catch (error) {
       return await afterFailure(error, work, lease, ports);
@@ -47,7 +55,7 @@ export async function transcribeChunk(
  */
 async function finishIfAllDone(job: JobRecord, { signal }: Delivery, ports: WorkerPorts): Promise<Outcome> {
   if (!allChunksDone(job)) return 'done';
-  const parts = await readHeardChunks(job, signal, ports);
+  const parts = await readHeardChunks(job, { objects: ports.objects, signal });
   try {
     return await finishJob(job, parts, job.durationSeconds ?? 0, signal, ports);
   } catch (error) {

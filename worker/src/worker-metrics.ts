@@ -30,6 +30,24 @@ export function createWorkerMetrics(registry: Registry) {
       buckets: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
       registers,
     }),
+    engineCpuSeconds: new Counter({
+      name: 'verbatim_worker_engine_cpu_seconds_total',
+      help: 'CPU time of the speech engine, of completed jobs.',
+      registers,
+    }),
+    confidence: new Histogram({
+      name: 'verbatim_worker_transcript_confidence_ratio',
+      help: 'How sure the engine was of a whole transcript, 0 to 1.',
+      labelNames: ['language'],
+      buckets: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1],
+      registers,
+    }),
+    silenceShare: new Histogram({
+      name: 'verbatim_worker_silence_ratio',
+      help: 'How much of a recording was no speech, 0 to 1.',
+      buckets: [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1],
+      registers,
+    }),
     busy: new Gauge({ name: 'verbatim_worker_busy_slots', help: 'Jobs running right now.', registers }),
   };
 }

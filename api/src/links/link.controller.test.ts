@@ -7,7 +7,15 @@ async function openWithResult() {
   const opened = await openTestApp();
   const job = aJob({ userId: 'ana', status: 'COMPLETED', fileName: 'meeting.mp3' });
   const transcriptKey = `ana/${job.jobId}/r1-1/transcript.json`;
-  const result = { version: 'r1-1', transcriptKey, language: 'en', confidence: 1, model: 'm', warnings: [] };
+  const result = {
+    version: 'r1-1',
+    transcriptKey,
+    language: 'en',
+    confidence: 1,
+    model: 'm',
+    warnings: [],
+    measures: null,
+  };
   await opened.platform.jobs.create({ ...job, result });
   const expiresAt = opened.platform.clock.now() + 24 * 60 * 60_000;
   const linkFor = (run: number) =>

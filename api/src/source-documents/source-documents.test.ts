@@ -240,6 +240,7 @@ describe('GET /status and /result', () => {
       confidence: 1,
       model: 'm',
       warnings: [],
+      measures: null,
     };
     await platform.jobs.change(job.jobId, { expect: {}, set: { status: 'COMPLETED', result } });
     const done = await as(anasKey).get(`/result/${job.jobId}`).expect(200);

@@ -20,6 +20,7 @@ export async function finishedJob(platform: FakePlatform, over: Partial<JobRecor
     confidence: 0.9,
     model: 'm',
     warnings: [],
+    measures: null,
   };
   await platform.jobs.create({ ...job, result });
   await platform.objects.put('transcripts', transcriptKey, Buffer.from(JSON.stringify(transcript)), {

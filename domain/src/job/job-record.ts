@@ -13,6 +13,16 @@ export type JobPhase = z.infer<typeof JobPhase>;
 export const JobWarning = z.enum(['demo_model', 'no_speech', 'low_confidence', 'repetition']);
 export type JobWarning = z.infer<typeof JobWarning>;
 
+/** What the work took: for operators, and for the bill. */
+export const JobMeasures = z.object({
+  /** From the claim to the stored transcript, waits between chunks included. */
+  processingSeconds: z.number(),
+  engineCpuSeconds: z.number().nullable(),
+  /** 0 to 1: how much of the recording was no speech. */
+  silenceShare: z.number().nullable(),
+});
+export type JobMeasures = z.infer<typeof JobMeasures>;
+
 export const JobResult = z.object({
   /** `r{run}-{fence}`: part of the keys, so that no result overwrites another. */
   version: z.string(),
@@ -21,6 +31,7 @@ export const JobResult = z.object({
   confidence: z.number(),
   model: z.string(),
   warnings: z.array(JobWarning),
+  measures: JobMeasures.nullable().default(null),
 });
 export type JobResult = z.infer<typeof JobResult>;
 

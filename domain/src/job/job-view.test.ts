@@ -47,6 +47,7 @@ describe('the job that leaves', () => {
       confidence: 0.9,
       model: 'demo',
       warnings: ['demo_model' as const],
+      measures: null,
     };
     expect(toJob({ ...asked, result }, links)).toMatchObject({ language: 'en', warnings: ['demo_model'] });
   });

@@ -52,6 +52,7 @@ export function aTranscript(
 ): Transcript {
   return {
     version: 1,
+    complete: true,
     text: sentences.map(({ text }) => text).join(' '),
     language: 'en',
     languageProbability: 0.99,

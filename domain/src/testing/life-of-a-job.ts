@@ -16,6 +16,7 @@ export const result: JobResult = {
   confidence: 0.9,
   model: 'demo',
   warnings: [],
+  measures: null,
 };
 
 /** The job once the change is saved. */

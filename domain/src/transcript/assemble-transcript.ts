@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JobWarning } from '../job/job-record.ts';
+import { joinSentences } from './plain-text.ts';
 import { type Transcript, TranscriptSegment } from './transcript.ts';
 
 /** What an engine heard in one stretch of audio; times count from its own start. Stored for each chunk until all are there. */
@@ -9,6 +10,8 @@ export const HeardChunk = z.object({
   languageProbability: z.number().nullable(),
   segments: z.array(TranscriptSegment.omit({ id: true, speaker: true })),
   repetitionsCollapsed: z.boolean().optional(),
+  /** 0 to 1: how much of it was no speech. */
+  silenceShare: z.number().optional(),
   /** Of the engine, where the system tells. */
   cpuSeconds: z.number().optional(),
 });
@@ -16,6 +19,7 @@ export type HeardChunk = z.infer<typeof HeardChunk>;
 
 export interface Part {
   startSeconds: number;
+  durationSeconds: number;
   /** From 0, where each channel is a speaker; null: all of them mixed. */
   channel: number | null;
   heard: HeardChunk;
@@ -41,16 +45,18 @@ export function assembleTranscript(parts: Part[], facts: Facts): Transcript {
       heard.segments.map((segment) => ({
         ...shifted(segment, startSeconds, facts.durationSeconds),
         speaker: channel === null ? null : `Speaker ${channel + 1}`,
-        channel: channel ?? 0,
       })),
     )
-    .toSorted((a, b) => a.start - b.start || a.end - b.end || a.channel - b.channel)
-    .map(({ channel: _, ...segment }, id): TranscriptSegment => ({ id, ...segment }));
+    .toSorted(
+      (a, b) => a.start - b.start || a.end - b.end || (String(a.speaker) < String(b.speaker) ? -1 : 1),
+    )
+    .map((segment, id): TranscriptSegment => ({ id, ...segment }));
   const { language, languageProbability } = languageOf(parts, facts);
   const confidence = confidenceOf(segments);
   return {
     version: 1,
-    text: segments.map(({ text }) => text).join(' '),
+    complete: true,
+    text: joinSentences(segments.map(({ text }) => text)),
     language,
     languageProbability,
     durationSeconds: facts.durationSeconds,

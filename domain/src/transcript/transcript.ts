@@ -31,6 +31,8 @@ export const Transcript = z
   .object({
     /** Of this schema; a reader refuses a version it does not know. */
     version: z.literal(1),
+    /** False only of what is there so far of a job that still runs. */
+    complete: z.boolean().default(true),
     text: z.string(),
     /** ISO 639-1 */
     language: z.string(),

@@ -92,6 +92,7 @@ export function aCompletedJob(over: Partial<JobRecord> = {}): JobRecord {
       confidence: 0.9,
       model: 'small',
       warnings: [],
+      measures: null,
     },
     owes: ['announce'],
     ...over,

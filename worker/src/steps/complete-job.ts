@@ -1,6 +1,7 @@
 import {
   announce,
   completed,
+  type JobMeasures,
   type JobRecord,
   type Outcome,
   sendSoon,
@@ -10,35 +11,53 @@ import type { WorkerPorts } from '../worker-ports.ts';
 import { LeaseLost } from './hold-lease.ts';
 import type { StoredTranscript } from './store-transcript.ts';
 
+interface Completion {
+  transcript: Transcript;
+  stored: StoredTranscript;
+  parts: Omit<JobMeasures, 'processingSeconds'>;
+}
+
 /** The job is COMPLETED and its announcement owed, in one write; then the announcement is made. @throws LeaseLost */
 export async function completeJob(
   job: JobRecord,
-  transcript: Transcript,
-  stored: StoredTranscript,
+  { transcript, stored, parts }: Completion,
   ports: WorkerPorts,
 ): Promise<Outcome> {
+  const { jobId } = job;
   const { language, confidence, model, warnings, durationSeconds } = transcript;
   const now = ports.clock.now();
-  const result = { ...stored, language, confidence, model, warnings };
-  const saved = await ports.jobs.change(job.jobId, completed(job, result, durationSeconds, now, ports.times));
+  const measures = { ...parts, processingSeconds: (now - (job.startedAt ?? now)) / 1000 };
+  const result = { ...stored, language, confidence, model, warnings, measures };
+  const saved = await ports.jobs.change(jobId, completed(job, result, durationSeconds, now, ports.times));
   if (!saved) throw new LeaseLost('the job moved on before its transcript was done');
 
-  // Of a job in chunks, from the claim that cut it.
-  const seconds = (now - (job.startedAt ?? now)) / 1000;
+  const { processingSeconds: seconds, ...rest } = measures;
   ports.log.info({
     event: 'job.completed',
-    jobId: job.jobId,
+    jobId,
     audioSeconds: durationSeconds,
     seconds,
+    ...rest,
     language,
+    confidence,
   });
-  ports.metrics.jobs.inc({ outcome: 'completed' });
-  ports.metrics.audioSeconds.inc({ language }, durationSeconds);
-  ports.metrics.processingSeconds.observe(seconds);
-  if (durationSeconds > 0) ports.metrics.realTimeFactor.observe(seconds / durationSeconds);
-
+  observe(transcript, measures, ports);
   await sendSoon(announce(saved, ports.queue), (error) =>
-    ports.log.warn({ event: 'announcement.delayed', jobId: job.jobId, error: String(error) }),
+    ports.log.warn({ event: 'announcement.delayed', jobId, error }),
   );
   return 'done';
+}
+
+function observe(
+  { language, confidence, durationSeconds }: Transcript,
+  { processingSeconds, engineCpuSeconds, silenceShare }: JobMeasures,
+  { metrics }: WorkerPorts,
+): void {
+  metrics.jobs.inc({ outcome: 'completed' });
+  metrics.audioSeconds.inc({ language }, durationSeconds);
+  metrics.confidence.observe({ language }, confidence);
+  metrics.processingSeconds.observe(processingSeconds);
+  if (durationSeconds > 0) metrics.realTimeFactor.observe(processingSeconds / durationSeconds);
+  if (engineCpuSeconds !== null) metrics.engineCpuSeconds.inc(engineCpuSeconds);
+  if (silenceShare !== null) metrics.silenceShare.observe(silenceShare);
 }

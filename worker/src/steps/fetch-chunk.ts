@@ -2,9 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { JobRecord } from '@verbatim/domain';
+import { chunkAudioKey, type JobRecord } from '@verbatim/domain';
 import type { WorkerPorts } from '../worker-ports.ts';
-import { chunkAudioKey } from './chunk-objects.ts';
 import type { Lease } from './hold-lease.ts';
 import type { WorkFolder } from './work-folder.ts';
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   aboutToCut,
+  chunkAudioKey,
   chunksToSend,
   cut,
   type JobRecord,
@@ -11,7 +12,6 @@ import {
 } from '@verbatim/domain';
 import { wavSlice } from '../audio/wav-slice.ts';
 import type { WorkerPorts } from '../worker-ports.ts';
-import { chunkAudioKey } from './chunk-objects.ts';
 import { detectLanguage } from './detect-language.ts';
 import { type Lease, LeaseLost } from './hold-lease.ts';
 import type { Slice } from './split-into-chunks.ts';

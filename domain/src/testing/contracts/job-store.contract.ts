@@ -55,6 +55,7 @@ function fullJob(over: Partial<JobRecord> = {}): JobRecord {
       confidence: 0.123456789,
       model: 'demo',
       warnings: ['demo_model'],
+      measures: { processingSeconds: 12.345, engineCpuSeconds: null, silenceShare: 0.25 },
     },
     errorCode: 'engine.crashed',
     deadLetter: { reason: 'engine.crashed', at: 1_800_000_002_000 },
