@@ -61,7 +61,7 @@ export function chunkClaimed(
 ): JobChange {
   const chunk = chunkAt(job, index);
   const until = now + times.leaseMs;
-  return changeOf(job, index, {
+  const set = {
     // Work that starts shows that messages are taken.
     job: { sends: 0, dueAt: until + 5_000 },
     chunk: {
@@ -72,7 +72,9 @@ export function chunkClaimed(
       audioSecondsDone: 0,
       ...(chunk.state === 'working' ? { interruptions: chunk.interruptions + 1 } : {}),
     },
-  });
+  } satisfies ChunkChange;
+  // Not from a worker that has prolonged its lease meanwhile.
+  return changeOf(job, index, set, { lease: chunk.lease });
 }
 
 export function chunkBeaten(
@@ -157,15 +159,21 @@ function chunkAt(job: JobRecord, index: number): ChunkRecord {
   return chunk;
 }
 
+interface ChunkChange {
+  job: Partial<JobRecord>;
+  chunk: Partial<ChunkRecord>;
+}
+
 function changeOf(
   job: JobRecord,
   index: number,
-  set: { job: Partial<JobRecord>; chunk: Partial<ChunkRecord> },
+  set: ChunkChange,
+  alsoExpect: Partial<ChunkRecord> = {},
 ): JobChange {
   return {
     expect: unmoved(job),
     set: set.job,
-    chunk: { index, expect: fenceOf(job, index), set: set.chunk },
+    chunk: { index, expect: { ...fenceOf(job, index), ...alsoExpect }, set: set.chunk },
   };
 }
 
