@@ -54,7 +54,11 @@ export async function afterFailure(
 }
 
 /** A worker that was frozen may store what it made after the last trace of its job was removed: then that goes too. */
-async function afterLoss(why: string, { job, name }: ClaimedWork, ports: WorkerPorts): Promise<Outcome> {
+export async function afterLoss(
+  why: string,
+  { job, name }: Pick<ClaimedWork, 'job' | 'name'>,
+  ports: WorkerPorts,
+): Promise<Outcome> {
   ports.log.info({ event: 'job.dropped', ...name, why });
   ports.metrics.jobs.inc({ outcome: 'dropped' });
   const left = await ports.jobs.get(job.jobId).catch(() => job);

@@ -7,6 +7,7 @@ import {
   type JobRecord,
   newRun,
   type Outcome,
+  removeObjects,
   StorageUnavailable,
   Transcript,
   TranscriptionMessage,
@@ -175,6 +176,20 @@ describe('transcribing a long recording', () => {
     expect(again?.owes).toEqual(['tidy']);
     const withdrawn = again && canceled(again, other.clock.now(), other.ports.times);
     expect(withdrawn?.set.owes).toEqual(['tidy']);
+  });
+
+  it('leaves nothing behind when it wakes up from the assembly of a job that was erased', async () => {
+    for (const index of [0, 1]) await deliverChunk(index);
+    const put = objects.put.bind(objects);
+    objects.put = async (bucket, key, body, options) => {
+      if (key.endsWith('/transcript.txt')) {
+        await jobs.remove(job.jobId, {});
+        await removeObjects(job, objects);
+      }
+      return put(bucket, key, body, options);
+    };
+    expect(await deliverChunk(2)).toBe('done');
+    expect([...objects.objects.keys()]).toEqual([]);
   });
 
   it('leaves a chunk to the worker that has it, and takes it over when that one is gone', async () => {

@@ -6,7 +6,7 @@ import {
   readHeardChunks,
   storeHeardChunk,
 } from '@verbatim/domain';
-import { afterFailure } from './after-failure.ts';
+import { afterFailure, afterLoss } from './after-failure.ts';
 import { finishJob } from './finish-job.ts';
 import { claimChunk } from './steps/claim-chunk.ts';
 import { claimedChunk } from './steps/claimed-work.ts';
@@ -59,7 +59,8 @@ async function finishIfAllDone(job: JobRecord, { signal }: Delivery, ports: Work
   try {
     return await finishJob(job, parts, job.durationSeconds ?? 0, signal, ports);
   } catch (error) {
-    if (error instanceof LeaseLost) return 'done';
+    if (error instanceof LeaseLost)
+      return afterLoss(error.message, { job, name: { jobId: job.jobId } }, ports);
     throw error;
   }
 }
