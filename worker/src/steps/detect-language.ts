@@ -2,14 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import type { JobRecord } from '@verbatim/domain';
 import { measureLoudness } from '../audio/loudness.ts';
 import { wavSlice } from '../audio/wav-slice.ts';
+import { speechByEnergy } from '../engine/speech/speech-by-energy.ts';
 import type { WorkerPorts } from '../worker-ports.ts';
 import type { Lease } from './hold-lease.ts';
 import type { Slice } from './split-into-chunks.ts';
 
 /** As much as Whisper listens to at once. */
 const sampleSeconds = 30;
-/** What is this much quieter than the loudest place is not speech but the room: -40 dB. */
-const roomLevel = 0.01;
 
 /**
  * What the recording begins to be spoken in, so that all chunks are heard in the same language, whoever takes them and in
@@ -39,8 +38,6 @@ export async function detectLanguage(
 }
 
 async function firstSound(wavPath: string, signal: AbortSignal): Promise<number> {
-  const { frames, frameSeconds } = await measureLoudness(wavPath, signal);
-  const loudest = frames.reduce((a, b) => Math.max(a, b), 0);
-  const first = frames.findIndex((frame) => frame > loudest * roomLevel);
-  return Math.max(0, first) * frameSeconds;
+  const [first] = speechByEnergy(await measureLoudness(wavPath, signal));
+  return first?.start ?? 0;
 }
