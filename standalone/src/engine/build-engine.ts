@@ -89,7 +89,7 @@ async function compile(aside: string, logFile: string, speed: Speed): Promise<vo
   };
   try {
     progress.update(0);
-    await run('-S', whisperSource().path, '-B', aside, ...cmakeFlags(speed));
+    await run('-S', whisperSource, '-B', aside, ...cmakeFlags(speed));
     await run('--build', aside, '--parallel', `${parallelJobs()}`, '--target', ...programs);
     progress.update(100);
   } catch (error) {

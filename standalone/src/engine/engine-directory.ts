@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const repository = fileURLToPath(new URL('../../..', import.meta.url));
+/** whisper.cpp as the npm package ships it. */
+export const whisperSource = join(repository, 'node_modules/nodejs-whisper/cpp/whisper.cpp');
 
 /** `native` is 8-16 % faster; `portable` runs on every processor of its kind of the last ten years, for images. */
 export type Speed = 'native' | 'portable';
@@ -38,20 +40,17 @@ export function cacheDirectory(env: Record<string, string | undefined> = process
  * another processor make another folder.
  */
 export function engineDir(speed: Speed = 'native', env = process.env): string {
-  const identity = [whisperSource().identity, ...cmakeFlags(speed), process.platform, process.arch];
+  const identity = [sourceIdentity(), ...cmakeFlags(speed), process.platform, process.arch];
   if (speed === 'native') identity.push(processorFeatures());
   const key = createHash('sha256').update(identity.join('\n')).digest('hex').slice(0, 12);
   return join(cacheDirectory(env), `engine-${key}`);
 }
 
-/** whisper.cpp as the npm package ships it. The lock's hash over the package stands for its 35 MB of sources. */
-export function whisperSource(): { path: string; identity: string } {
+/** The lock's hash over the package stands for its 35 MB of sources. */
+function sourceIdentity(): string {
   const installed = JSON.parse(readFileSync(join(repository, 'node_modules/.package-lock.json'), 'utf8'));
   const { version, integrity } = installed.packages['node_modules/nodejs-whisper'];
-  return {
-    path: join(repository, 'node_modules/nodejs-whisper/cpp/whisper.cpp'),
-    identity: `${version} ${integrity}`,
-  };
+  return `${version} ${integrity}`;
 }
 
 /** A native build crashes on a processor that lacks what its builder had, as when a home folder moves. */
