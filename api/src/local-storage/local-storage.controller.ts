@@ -14,7 +14,7 @@ import {
 import { FileInterceptor } from '@nestjs/platform-express';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { receiveUpload, StorageLinks } from '@verbatim/adapters';
-import { acceptUpload, jobOfAudioKey, type ObjectInfo, ObjectMissing } from '@verbatim/domain';
+import { acceptObject, type ObjectInfo, ObjectMissing } from '@verbatim/domain';
 import type { Request, Response } from 'express';
 import { SignedAddress } from '../auth/access.guard.ts';
 import { AnnouncedSize } from '../http/announced-size.ts';
@@ -111,8 +111,7 @@ export class LocalStorageController {
 
   /** What S3's event does on aws. The file is safe already: if this fails, the reconciler finds it. */
   private async accept(key: string): Promise<void> {
-    const jobId = jobOfAudioKey(key)?.jobId;
-    if (jobId) await acceptUpload(jobId, this.ports).catch(this.ports.onDelay);
+    await acceptObject(key, this.ports).catch(this.ports.onDelay);
   }
 }
 
