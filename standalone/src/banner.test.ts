@@ -1,16 +1,19 @@
 import { execFile } from 'node:child_process';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { banner, tryItCommand } from './banner.ts';
 import { StandaloneSettings } from './settings.ts';
+
+/** Without colours, whatever the tests' own output is. */
+const plainBanner = (...given: Parameters<typeof banner>) => stripVTControlCharacters(banner(...given));
 
 describe('the banner', () => {
   const settings = { ...StandaloneSettings.parse({}), DATA_DIR: '/srv/verbatim' };
 
   it('names address, model and data', () => {
-    const text = banner(settings, { name: 'small-q8_0', path: '/m', demo: false }, 4.21);
+    const text = plainBanner(settings, { name: 'small-q8_0', path: '/m', demo: false }, 4.21);
     expect(text).toContain('http://localhost:8000');
     expect(text).toMatch(/model\s+small-q8_0\n/);
     expect(text).toContain('/srv/verbatim');
@@ -19,14 +22,14 @@ describe('the banner', () => {
 
   it('says plainly that the demo model is none for real speech, and why it runs', () => {
     const note = 'The speech model small could not be fetched.';
-    const text = banner(settings, { name: 'demo', path: '/m', demo: true, note }, 4.2);
+    const text = plainBanner(settings, { name: 'demo', path: '/m', demo: true, note }, 4.2);
     expect(text).toContain('DEMO, not for real speech');
     expect(text).toContain(note);
   });
 
   it('breaks what there is to say of the model into lines that fit', () => {
     const note = `${'The speech model could not be fetched. '.repeat(8)}That is all.`;
-    const text = banner(settings, { name: 'demo', path: '/m', demo: true, note }, 4.2);
+    const text = plainBanner(settings, { name: 'demo', path: '/m', demo: true, note }, 4.2);
     const lines = text.split('\n').filter((line) => /fetched|That is all/.test(line));
     expect(lines.map((line) => line.trim()).join(' ')).toBe(note);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
@@ -34,7 +37,11 @@ describe('the banner', () => {
 
   it('prints no key', () => {
     const key = 'k'.repeat(32);
-    const text = banner({ ...settings, API_KEYS: `a:${key}:ana` }, { name: 'x', path: '/m', demo: false }, 1);
+    const text = plainBanner(
+      { ...settings, API_KEYS: `a:${key}:ana` },
+      { name: 'x', path: '/m', demo: false },
+      1,
+    );
     expect(text).not.toContain(key);
   });
 });
