@@ -1,4 +1,5 @@
 import type { WorkerRegistry } from '@verbatim/domain';
+import { recentPace } from './recent-pace.ts';
 import type { WorkerPorts } from './worker-ports.ts';
 
 const beatMs = 10_000;
@@ -20,6 +21,7 @@ export function keepRegistered(
       busy: values[0]?.value ?? 0,
       model: engine.model,
       engine: engine.name,
+      realTimeFactor: await recentPace(ports.metrics),
       startedAt,
       seenAt: clock.now(),
     });

@@ -48,6 +48,11 @@ export function createWorkerMetrics(registry: Registry) {
       buckets: [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1],
       registers,
     }),
+    recentRealTimeFactor: new Gauge({
+      name: 'verbatim_worker_recent_real_time_factor',
+      help: 'Seconds of hearing for each second of audio, of late; 0: nothing was heard yet.',
+      registers,
+    }),
     busy: new Gauge({ name: 'verbatim_worker_busy_slots', help: 'Jobs running right now.', registers }),
   };
 }

@@ -10,6 +10,7 @@ const StoredWorker: z.ZodType<WorkerRow> = z.object({
   busy: z.number(),
   model: z.string(),
   engine: z.string(),
+  realTimeFactor: z.number().nullable().default(null),
   startedAt: z.number(),
   seenAt: z.number(),
 });

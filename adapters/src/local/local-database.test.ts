@@ -114,6 +114,7 @@ describe('a database that does not answer', () => {
       slots: 1,
       busy: 0,
       model: 'demo',
+      realTimeFactor: null,
       engine: 'e',
       startedAt: 1,
       seenAt: 1,

@@ -9,6 +9,7 @@ const worker = {
   busy: 1,
   model: 'demo',
   engine: 'whisper-server',
+  realTimeFactor: null,
   startedAt: 0,
 };
 

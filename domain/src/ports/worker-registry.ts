@@ -7,6 +7,8 @@ export interface WorkerRow {
   busy: number;
   model: string;
   engine: string;
+  /** Seconds of work for each second of audio, of late; null: nothing was heard yet. */
+  realTimeFactor: number | null;
   startedAt: EpochMs;
   seenAt: EpochMs;
 }

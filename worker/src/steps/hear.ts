@@ -1,4 +1,5 @@
 import type { HeardChunk, JobRecord } from '@verbatim/domain';
+import { learnPace } from '../recent-pace.ts';
 import type { WorkerPorts } from '../worker-ports.ts';
 import type { Lease } from './hold-lease.ts';
 
@@ -14,11 +15,14 @@ export async function hear(
   const { task, quality, prompt, keywords } = job.options;
   const language = job.options.language ?? job.detectedLanguage?.code ?? null;
   const hints = [prompt, keywords.join(', ')].filter((hint) => hint !== null && hint !== '');
-  return ports.engine.transcribe(
+  const begun = performance.now();
+  const heard = await ports.engine.transcribe(
     { wavPath, durationSeconds, language, task, quality, prompt: hints.join(' ') || null },
     {
       signal: lease.signal,
       onProgress: (audioSecondsDone) => lease.progress({ audioSecondsDone }),
     },
   );
+  await learnPace(durationSeconds, (performance.now() - begun) / 1000, ports.metrics);
+  return heard;
 }

@@ -23,6 +23,7 @@ export function workerRegistryContract(name: string, open: () => Promise<WorkerR
       busy: 1,
       model: 'demo',
       engine: 'whisper-server',
+      realTimeFactor: 0.25,
       startedAt: now - 60_000,
       seenAt: now,
       ...over,
