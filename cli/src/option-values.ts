@@ -1,16 +1,10 @@
-import { isLanguageCode, type TranscriptFormat, transcriptFormats } from '@verbatim/domain';
+import { type TranscriptFormat, transcriptFormats } from '@verbatim/domain';
 import { InvalidArgumentError } from 'commander';
 
 export function count(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be 1 or more.');
   return value;
-}
-
-export function language(text: string): string {
-  if (!isLanguageCode(text))
-    throw new InvalidArgumentError("It must be one of Whisper's codes, like en or es.");
-  return text;
 }
 
 export function transcriptFormatList(text: string): TranscriptFormat[] {

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { CommandFailed, exitCodes } from '../command-failed.ts';
-import { count, language } from '../option-values.ts';
+import { type ListeningOptions, withLanguageAndQuality } from '../listening-options.ts';
+import { count } from '../option-values.ts';
 import { serverOf } from '../server/server-options.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { findRecordings } from './data/find-recordings.ts';
@@ -13,11 +14,10 @@ import { startOwnServer } from './own-server.ts';
 import { measuringProgress } from './progress-line.ts';
 import { reportOf, reportText } from './report.ts';
 
-interface Options {
+interface Options extends ListeningOptions {
   data: string;
   url?: string;
   key?: string;
-  language?: string;
   split?: string;
   limit?: number;
   normalizer: NormaliserName;
@@ -26,17 +26,12 @@ interface Options {
 }
 
 export function addAccuracy(program: Command, surroundings: Surroundings): void {
-  program
+  const command = program
     .command('accuracy')
     .description('measure how well recordings whose text is known are heard')
     .requiredOption('--data <dir>', 'audio with .txt beside it, LibriSpeech, Common Voice or FLEURS')
     .option('--url <url>', 'a running server (default: one of its own, with the settings of the environment)')
     .option('--key <key>', 'its API key (default: VERBATIM_API_KEY)')
-    .option(
-      '--language <code>',
-      'what is spoken in all of them (default: as the data says, else found)',
-      language,
-    )
     .option('--split <name>', 'of Common Voice and FLEURS (default: test, else validated)')
     .option('--limit <n>', 'so many recordings, taken evenly from all', count)
     .addOption(
@@ -50,6 +45,7 @@ export function addAccuracy(program: Command, surroundings: Surroundings): void 
     .option('--jobs <n>', 'recordings at the same time', count, 4)
     .option('--json <file>', 'write all results there too')
     .action((options: Options) => measureAccuracy(options, surroundings));
+  withLanguageAndQuality(command);
 }
 
 async function measureAccuracy(options: Options, surroundings: Surroundings): Promise<void> {
@@ -63,6 +59,7 @@ async function measureAccuracy(options: Options, surroundings: Surroundings): Pr
   const results = await onServer(options, surroundings, recordings);
   const shown = (file: string) => relative(resolve(options.data), file);
   const named: MeasuredFiles = {
+    ...results,
     measured: results.measured.map((file) => ({ ...file, file: shown(file.file) })),
     failed: results.failed.map((file) => ({ ...file, file: shown(file.file) })),
   };
@@ -87,7 +84,7 @@ async function onServer(
   const progress = measuringProgress(recordings.length, stderr);
   try {
     const server = serverOf({ ...options, ...(own ? { url: own.url } : {}) }, surroundings);
-    const order = { normaliser: options.normalizer, jobsAtOnce: options.jobs };
+    const order = { normaliser: options.normalizer, jobsAtOnce: options.jobs, quality: options.quality };
     return await measureFiles(recordings, order, server, progress.show, stop);
   } finally {
     progress.end();

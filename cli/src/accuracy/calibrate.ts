@@ -51,5 +51,7 @@ function correlation(xs: number[], ys: number[]): number | null {
     ofX += dx * dx;
     ofY += dy * dy;
   }
-  return ofX > 0 && ofY > 0 ? together / Math.sqrt(ofX * ofY) : null;
+  // Equal values leave a rest of rounding.
+  const none = 1e-9;
+  return ofX > none && ofY > none ? together / Math.sqrt(ofX * ofY) : null;
 }

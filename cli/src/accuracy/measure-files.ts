@@ -1,5 +1,6 @@
 import { type Job, Transcript } from '@verbatim/domain';
 import { CommandFailed, sentenceOf } from '../command-failed.ts';
+import type { ListeningOptions } from '../listening-options.ts';
 import type { VerbatimServer } from '../server/verbatim-server.ts';
 import { inParallel } from '../transcribe/in-parallel.ts';
 import { transcribeFile } from '../transcribe/transcribe-file.ts';
@@ -7,7 +8,7 @@ import type { Recording } from './data/recording.ts';
 import { type Measure, measure } from './measure.ts';
 import type { NormaliserName } from './normalise.ts';
 
-export interface MeasuredFile extends Measure {
+export interface MeasuredFile extends Omit<Measure, 'wordConfidences'> {
   file: string;
   model: string;
   /** Of the whole transcript, 0 to 1. */
@@ -18,30 +19,34 @@ export interface MeasuredFile extends Measure {
 
 export interface MeasuredFiles {
   measured: MeasuredFile[];
+  wordConfidences: Measure['wordConfidences'];
   failed: { file: string; error: string }[];
 }
 
 interface Order {
   normaliser: NormaliserName;
   jobsAtOnce: number;
+  quality?: ListeningOptions['quality'];
 }
 
 /** Has every recording transcribed and compares it with its truth. What is done when `stop` aborts is kept. */
 export async function measureFiles(
   recordings: Recording[],
-  { normaliser, jobsAtOnce }: Order,
+  { normaliser, jobsAtOnce, quality }: Order,
   server: VerbatimServer,
   onProgress: (done: MeasuredFiles) => void,
   stop: AbortSignal,
 ): Promise<MeasuredFiles> {
-  const results: MeasuredFiles = { measured: [], failed: [] };
+  const results: MeasuredFiles = { measured: [], wordConfidences: [], failed: [] };
   const oneFile = async (recording: Recording) => {
     try {
-      const { job, transcript } = await transcribed(recording, server, stop);
+      const { job, transcript } = await transcribed(recording, quality, server, stop);
       const { language = transcript.language, truth, audio } = recording;
+      const { wordConfidences, ...counts } = measure(truth, transcript, language, normaliser);
+      for (const word of wordConfidences) results.wordConfidences.push(word);
       results.measured.push({
         file: audio,
-        ...measure(truth, transcript, language, normaliser),
+        ...counts,
         model: transcript.model,
         confidence: transcript.confidence,
         audioSeconds: transcript.durationSeconds,
@@ -60,8 +65,13 @@ export async function measureFiles(
 }
 
 /** Nothing stays on the server. */
-async function transcribed({ audio, language }: Recording, server: VerbatimServer, stop: AbortSignal) {
-  const job = await transcribeFile(audio, { language }, server, () => {}, stop);
+async function transcribed(
+  { audio, language }: Recording,
+  quality: ListeningOptions['quality'],
+  server: VerbatimServer,
+  stop: AbortSignal,
+) {
+  const job = await transcribeFile(audio, { language, quality }, server, () => {}, stop);
   const transcript = Transcript.parse(JSON.parse(await server.transcript(job.jobId, 'json', stop)));
   await server.deleteJob(job.jobId, stop);
   return { job, transcript };

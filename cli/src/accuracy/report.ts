@@ -12,21 +12,23 @@ export interface Report {
   /** By Whisper's codes. */
   languages: Record<string, Summary>;
   calibration: Calibration;
-  files: Omit<MeasuredFile, 'wordConfidences'>[];
+  files: MeasuredFile[];
   failed: MeasuredFiles['failed'];
 }
 
-export function reportOf({ measured, failed }: MeasuredFiles, normaliser: NormaliserName): Report {
+export function reportOf(
+  { measured, wordConfidences, failed }: MeasuredFiles,
+  normaliser: NormaliserName,
+): Report {
   const byLanguage = Object.entries(Object.groupBy(measured, ({ language }) => language));
+  byLanguage.sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     normaliser,
     models: [...new Set(measured.map(({ model }) => model))],
     all: summarise(measured),
-    languages: Object.fromEntries(
-      byLanguage.sort().map(([language, files = []]) => [language, summarise(files)]),
-    ),
-    calibration: calibrate(measured.flatMap(({ wordConfidences }) => wordConfidences)),
-    files: measured.map(({ wordConfidences: _, ...file }) => file),
+    languages: Object.fromEntries(byLanguage.map(([language, files = []]) => [language, summarise(files)])),
+    calibration: calibrate(wordConfidences),
+    files: measured,
     failed,
   };
 }

@@ -36,15 +36,19 @@ export function describe(progress: FileProgress): { text: string; share: number 
       };
     }
     case 'waiting':
-      return {
-        share: null,
-        text: progress.attempt > 1 ? `waiting for attempt ${progress.attempt}` : 'waiting in the queue',
-      };
+      return { share: null, text: describeWaiting(progress) };
     case 'transcribing':
       return describeTranscribing(progress);
+    case 'stalled':
+      return { share: null, text: 'stalled: its worker is lost, another one takes over' };
     case 'trouble':
       return { share: null, text: `${progress.sentence} Trying again.` };
   }
+}
+
+function describeWaiting({ attempt, atMostBefore }: Extract<FileProgress, { step: 'waiting' }>): string {
+  if (attempt > 1) return `waiting for attempt ${attempt}`;
+  return atMostBefore ? `waiting in the queue, at most ${atMostBefore} before it` : 'waiting in the queue';
 }
 
 function describeTranscribing({

@@ -1,7 +1,12 @@
 /** How far one recording is. */
 export type FileProgress =
   | { step: 'uploading'; bytesDone: number; bytesTotal: number }
-  | { step: 'waiting'; attempt: number }
+  | {
+      step: 'waiting';
+      attempt: number;
+      /** Pieces of work before it in the queue; null where nobody knows. */
+      atMostBefore: number | null;
+    }
   | {
       step: 'transcribing';
       secondsDone: number;
@@ -10,6 +15,8 @@ export type FileProgress =
       /** Of waiting, not of audio; null until there is something to judge by. */
       secondsLeft: number | null;
     }
+  /** Its worker is lost; another one takes over. */
+  | { step: 'stalled' }
   /** Something does not answer and is tried again. */
   | { step: 'trouble'; sentence: string };
 

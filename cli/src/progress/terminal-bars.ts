@@ -12,7 +12,7 @@ export function terminalBars(stream: NodeJS.WriteStream, fileCount: number): Pro
   let finished = 0;
 
   const lines = () => [
-    ...[...atWork].map(([name, progress]) => cut(barLine(name, progress), stream.columns)),
+    ...[...atWork].map(([name, progress]) => cut(barLine(name, progress), stream.columns || 80)),
     ...(fileCount > 1 ? [`${finished} of ${fileCount} files done`] : []),
   ];
   const timer = setInterval(() => draw(lines().join('\n')), redrawMs);

@@ -82,10 +82,10 @@ function parsed(text: string): unknown {
 
 /** fetch hides the system's error in `cause`. */
 function codeOf(error: unknown): string {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string') return at.code;
-  }
-  return error instanceof Error ? error.name : 'unknown';
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  if (error.name === 'TimeoutError') return error.name;
+  return error.cause === undefined ? error.message : codeOf(error.cause);
 }
 
 function sentenceOfNetworkError(origin: string, code: string): string {

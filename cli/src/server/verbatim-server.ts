@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Job, type TranscriptFormat } from '@verbatim/domain';
 import { z } from 'zod';
 import { WrongUsage } from '../command-failed.ts';
+import type { ListeningOptions } from '../listening-options.ts';
 import { keepTrying } from './keep-trying.ts';
 import { notVerbatim, refusedBy, ServerUnreachable } from './server-errors.ts';
 
@@ -12,10 +13,9 @@ const CreatedJob = z.object({ job: Job, upload: UploadForm });
 const JobList = z.object({ items: z.array(Job), nextCursor: z.string().nullable() });
 export type JobList = z.infer<typeof JobList>;
 
-export interface JobOrder {
+export interface JobOrder extends ListeningOptions {
   fileName: string;
   sizeBytes: number;
-  language?: string | undefined;
 }
 
 export interface ServerSettings {
@@ -71,7 +71,10 @@ export class VerbatimServer {
     etag: string | undefined,
     stop: AbortSignal,
   ): Promise<{ job: Job; etag: string | undefined } | null> {
-    const headers: Record<string, string> = etag ? { 'If-None-Match': etag } : {};
+    // Without a Cache-Control of its own, fetch adds no-cache to such a request, and the answer would never be a 304.
+    const headers: Record<string, string> = etag
+      ? { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' }
+      : {};
     const response = await this.request(pathOf(jobId), { headers, stop });
     if (response.status === 304) return null;
     return { job: await this.parse(Job, response), etag: response.headers.get('etag') ?? undefined };
@@ -79,7 +82,7 @@ export class VerbatimServer {
 
   jobs(query: { limit: number; status?: string | undefined; cursor?: string | undefined }): Promise<JobList> {
     const given = Object.entries(query).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
-    return this.json(JobList, `/v1/jobs?${new URLSearchParams(Object.fromEntries(given))}`);
+    return this.json(JobList, `/v1/jobs?${new URLSearchParams(Object.fromEntries(given)).toString()}`);
   }
 
   cancelJob(jobId: string, stop?: AbortSignal): Promise<Job> {
@@ -105,15 +108,16 @@ export class VerbatimServer {
   private async parse<T>(schema: z.ZodType<T>, response: Response): Promise<T> {
     const body: unknown = await response.json().catch(() => undefined);
     const parsed = schema.safeParse(body);
-    if (!parsed.success) throw notVerbatim(this.settings.url, 'its answer is none of ours');
+    if (!parsed.success)
+      throw notVerbatim(this.settings.url, 'or one of another version: its answer is none that we know');
     return parsed.data;
   }
 
   /** Resolves with a 2xx or a 304. */
   private request(path: string, request: Request): Promise<Response> {
     const { patienceMs = defaultPatienceMs, onTrouble } = this.settings;
-    const ms = this.hasAnswered ? patienceMs : firstContactMs;
-    return keepTrying(() => this.requestOnce(path, request), { ms, onTrouble }, request.stop);
+    const patience = this.hasAnswered ? { ms: patienceMs, onTrouble } : { ms: firstContactMs };
+    return keepTrying(() => this.requestOnce(path, request), patience, request.stop);
   }
 
   private async requestOnce(

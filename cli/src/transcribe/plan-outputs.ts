@@ -31,7 +31,7 @@ export function planOutputs(
       const other = writtenBy.get(path);
       if (other !== undefined)
         throw new WrongUsage(
-          `${other} and ${file} would both be written to ${path}: send them one after the other.`,
+          `${other} and ${file} would both be written to ${path}: give each its own --out.`,
         );
       if (path === file) throw new WrongUsage(`${file} would be overwritten by its own transcript.`);
       if (!overwrite && existsSync(path))

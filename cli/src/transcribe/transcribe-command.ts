@@ -1,7 +1,8 @@
 import { type TranscriptFormat, transcriptFormats } from '@verbatim/domain';
 import type { Command } from 'commander';
 import { CommandFailed, exitCodes } from '../command-failed.ts';
-import { count, language, transcriptFormatList } from '../option-values.ts';
+import { type ListeningOptions, listeningOf, withListening } from '../listening-options.ts';
+import { count, transcriptFormatList } from '../option-values.ts';
 import { failuresOnly } from '../progress/failures-only.ts';
 import type { ProgressView } from '../progress/file-progress.ts';
 import { plainLines } from '../progress/plain-lines.ts';
@@ -11,8 +12,7 @@ import type { Surroundings } from '../surroundings.ts';
 import { planOutputs } from './plan-outputs.ts';
 import { transcribeFiles } from './transcribe-files.ts';
 
-interface Options extends ServerOptions {
-  language?: string;
+interface Options extends ServerOptions, ListeningOptions {
   format?: TranscriptFormat[];
   out?: string;
   force?: boolean;
@@ -30,7 +30,6 @@ export function addTranscribe(program: Command, surroundings: Surroundings): voi
     .command('transcribe')
     .description('send recordings, wait, and write their transcripts')
     .argument('<file...>', 'recordings, or videos with sound')
-    .option('--language <code>', 'what is spoken (default: found by listening)', language)
     .option(
       '--format <list>',
       `one or several of ${transcriptFormats.join(', ')}, with commas (default: txt)`,
@@ -43,14 +42,14 @@ export function addTranscribe(program: Command, surroundings: Surroundings): voi
     .option('--quiet', 'say nothing but what went wrong')
     .option('--json', 'print one line of JSON for each file')
     .action((files: string[], options: Options) => transcribe(files, options, surroundings));
-  withServer(command);
+  withServer(withListening(command));
 }
 
 async function transcribe(given: string[], options: Options, surroundings: Surroundings): Promise<void> {
   const files = [...new Set(given)];
   const { out, json, force: overwrite = false, delete: deleteAfterwards = false } = options;
   const formats = options.format ?? ['txt'];
-  const isPrinted = files.length === 1 && `${formats}` === 'txt' && !out && !json;
+  const isPrinted = files.length === 1 && formats.join() === 'txt' && !out && !json;
   const outputs = isPrinted ? null : planOutputs(files, { formats, folder: out, overwrite });
 
   const { stdout, stop } = surroundings;
@@ -60,7 +59,7 @@ async function transcribe(given: string[], options: Options, surroundings: Surro
     stop.addEventListener('abort', () => view.say('Cancelling ... (Ctrl-C again leaves at once)'));
     const onTrouble = (sentence: string) => view.say(`${sentence} Trying again.`);
     const exitCode = await transcribeFiles(
-      { files, outputs, language: options.language, jobsAtOnce: options.jobs, deleteAfterwards },
+      { files, outputs, listening: listeningOf(options), jobsAtOnce: options.jobs, deleteAfterwards },
       serverOf(options, surroundings, { patienceMs, onTrouble }),
       {
         view,

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Job } from '@verbatim/domain';
 import { CommandFailed } from '../command-failed.ts';
+import type { ListeningOptions } from '../listening-options.ts';
 import type { FileProgress } from '../progress/file-progress.ts';
 import { progressOfJob } from '../progress/progress-of-job.ts';
 import { keepTrying } from '../server/keep-trying.ts';
@@ -19,13 +20,13 @@ const cancelWithinMs = 5_000;
  */
 export async function transcribeFile(
   path: string,
-  { language }: { language?: string | undefined },
+  listening: ListeningOptions,
   server: VerbatimServer,
   tell: (progress: FileProgress) => void,
   stop: AbortSignal,
 ): Promise<Job> {
   const sizeBytes = await sizeOf(path);
-  const { job, upload } = await server.createJob({ fileName: basename(path), sizeBytes, language }, stop);
+  const { job, upload } = await server.createJob({ ...listening, fileName: basename(path), sizeBytes }, stop);
   try {
     const onTrouble = (sentence: string) => tell({ step: 'trouble', sentence });
     const sendAll = () =>
@@ -38,7 +39,7 @@ export async function transcribeFile(
     await keepTrying(sendAll, { ms: patienceMs, onTrouble }, stop);
     await server.announceUpload(job.jobId, stop);
 
-    const ended = await waitForEnd(server, job.jobId, progressOfJob(tell), stop);
+    const ended = await waitForEnd(server, job.jobId, (now) => tell(progressOfJob(now)), stop);
     if (ended.status === 'COMPLETED') return ended;
     throw new CommandFailed(whyWithoutTranscript(ended));
   } catch (error) {

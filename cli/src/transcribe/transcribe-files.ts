@@ -2,6 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Job } from '@verbatim/domain';
 import { CommandFailed, type ExitCode, exitCodes, sentenceOf } from '../command-failed.ts';
+import type { ListeningOptions } from '../listening-options.ts';
 import { clock } from '../progress/describe.ts';
 import type { ProgressView } from '../progress/file-progress.ts';
 import type { VerbatimServer } from '../server/verbatim-server.ts';
@@ -13,13 +14,13 @@ export interface TranscribeOrder {
   /** Null: the text goes to `print`. */
   outputs: Map<string, Output[]> | null;
   files: string[];
-  language?: string | undefined;
+  listening: ListeningOptions;
   jobsAtOnce: number;
   deleteAfterwards: boolean;
 }
 
 /** What became of one file. */
-export interface FileResult {
+interface FileResult {
   file: string;
   job: Job | null;
   /** Paths of the transcripts. */
@@ -28,7 +29,7 @@ export interface FileResult {
 }
 
 /** Where words go. */
-export interface Told {
+interface Told {
   view: ProgressView;
   /** The text itself, where it is not written to a file. */
   print: (text: string) => void;
@@ -45,7 +46,13 @@ export async function transcribeFiles(
   let failed = 0;
   const oneFile = async (file: string) => {
     try {
-      const job = await transcribeFile(file, order, server, (progress) => view.show(file, progress), stop);
+      const job = await transcribeFile(
+        file,
+        order.listening,
+        server,
+        (progress) => view.show(file, progress),
+        stop,
+      );
       const written = await fetchTranscripts(job, order.outputs?.get(file), server, print, stop);
       if (order.deleteAfterwards) await server.deleteJob(job.jobId, stop);
       view.finish(file, summary(job, written));

@@ -3,7 +3,7 @@ import { isFinal, type Job } from '@verbatim/domain';
 import type { VerbatimServer } from '../server/verbatim-server.ts';
 
 /** Short recordings are done in a second; for long ones a look every 2 s is plenty. */
-const firstPauseMs = 200;
+const firstPauseMs = 50;
 const longestPauseMs = 2_000;
 
 /** Asks until the job has ended, by ETag, so that nothing but changes is sent. Outlives a restart of the server. */
@@ -18,8 +18,8 @@ export async function waitForEnd(
     const changed = await server.jobIfChanged(jobId, etag, stop);
     if (changed) {
       etag = changed.etag;
-      onChange(changed.job);
       if (isFinal(changed.job.status)) return changed.job;
+      onChange(changed.job);
     }
     await sleep(pauseMs, undefined, { signal: stop });
   }
