@@ -40,6 +40,18 @@ describe('verbatim models', { timeout: 30_000 }, () => {
     expect(await models('check', 'demo')).toMatchObject({ exitCode: 0 });
   });
 
+  it("fetches by the worker's own program, and passes its verdict on", async () => {
+    const demo = await models('fetch', 'demo');
+    expect(demo).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/ggml-demo-q8_0\.bin\n.*demo model/),
+    });
+    // It has said why itself, on the real stderr.
+    const env = { MODELS_DIR: folder, MODELS_URL: 'http://models.invalid' };
+    const failed = await runVerbatim(['models', 'fetch', 'tiny-q8_0'], { env });
+    expect(failed).toEqual({ exitCode: 1, stdout: '', stderr: '' });
+  });
+
   it('knows no other names', async () => {
     for (const command of ['fetch', 'check']) {
       expect(await models(command, 'huge')).toMatchObject({
