@@ -78,10 +78,6 @@ function endOf(k6: ChildProcess): Promise<number> {
 /** On a terminal one line that renews itself, elsewhere a line each time. The last one is the end of the story. */
 async function showJobs(jobs: JobsOfThisRun, requests: number, ended: Promise<unknown>): Promise<void> {
   const started = performance.now();
-  const running = { is: true };
-  const end = ended.finally(() => {
-    running.is = false;
-  });
   const show = async () => {
     // One that is not answered is not worth a word: k6 counts what clients see.
     const statuses = await jobs.statuses().catch(() => null);
@@ -89,11 +85,9 @@ async function showJobs(jobs: JobsOfThisRun, requests: number, ended: Promise<un
     const line = liveLine((performance.now() - started) / 1000, requests, statuses);
     process.stderr.write(onTerminal ? `${startOfLine}${line}` : `${line}\n`);
   };
-  while (running.is) {
-    await show();
-    // A hundred jobs a page: the more there are, the more rarely they are asked for, to measure k6's load and not ours.
-    await Promise.race([sleep(Math.max(1000, requests * 10)), end]);
-  }
+  // A hundred jobs a page: the more there are, the more rarely they are asked for, to measure k6's load and not ours.
+  const pause = () => sleep(Math.max(1000, requests * 10), 'goes on', { ref: false });
+  while ((await Promise.race([ended, pause()])) === 'goes on') await show();
   await show();
   if (onTerminal) process.stderr.write('\n');
 }

@@ -66,7 +66,7 @@ export default function transcribe(): void {
 
   const end = waitForTheEnd(job);
   if (!check(end, { 'the job is COMPLETED': ({ status }) => status === 'COMPLETED' })) {
-    fail(`${job.jobId} is ${end.status} ${end.error?.code ?? ''}`);
+    fail(`${job.jobId}: ${end.status} (${end.error?.code ?? `after ${(Date.now() - started) / 1000} s`})`);
   }
   expectTheTranscript(job);
   // By the server's clock, since we only ask from time to time.
