@@ -56,7 +56,7 @@ function startK6(options: LoadOptions): ChildProcess {
     // A group of its own: Ctrl-C would reach k6 twice, from the terminal and from us, and at the second it drops everything.
     detached: true,
   });
-  k6.stderr.on('data', (text: Buffer) => process.stderr.write(`${startOfLine}${text}`));
+  k6.stderr.setEncoding('utf8').on('data', (text: string) => process.stderr.write(`${startOfLine}${text}`));
   return k6;
 }
 
