@@ -4,7 +4,7 @@ import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { samplePath, trueText } from '../drivers/samples.ts';
 import { Verbatim } from '../drivers/verbatim.ts';
 import { waitFor } from '../drivers/wait-for.ts';
@@ -138,6 +138,7 @@ async function closedPort(): Promise<number> {
 describe('npm run accuracy', () => {
   it('finds the true words of the sample recordings, on a server of its own that it leaves no trace of', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'verbatim-accuracy-e2e-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
     const data = join(folder, 'data');
     for (const name of ['en-short.wav', 'es-short.wav', 'en-meeting.m4a', 'es-meeting.m4a']) {
       for (const file of [name, name.replace(/\.\w+$/, '.txt')]) await cp(samplePath(file), join(data, file));
@@ -154,6 +155,5 @@ describe('npm run accuracy', () => {
     expect(all).toMatchObject({ files: 4, words: 185, wer: 0, cer: 0 });
     expect(languages).toMatchObject({ en: { files: 2, wer: 0 }, es: { files: 2, wer: 0 } });
     expect((await readdir(folder)).sort()).toEqual(['data', 'report.json']);
-    await rm(folder, { recursive: true });
   });
 });
