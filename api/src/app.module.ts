@@ -18,7 +18,10 @@ import { HealthModule } from './health/health.module.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { RateLimit } from './http/rate-limit.ts';
 import { validation } from './http/validation.ts';
+import { defaultEventLimits, type EventLimits, JobEvents } from './jobs/events/job-events.ts';
+import { defaultFeedTimes, type FeedTimes, JobFeeds } from './jobs/events/job-feeds.ts';
 import { JobPorts } from './jobs/job-ports.ts';
+import { JobViews } from './jobs/job-views.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { LINK_SECRET, LinkController } from './links/link.controller.ts';
 import { localStorageModule } from './local-storage/local-storage.module.ts';
@@ -31,6 +34,8 @@ export interface AppParts {
   platform: Platform;
   log: Logger;
   linkSecret: string;
+  /** Tests shorten them. */
+  events?: Partial<EventLimits & FeedTimes>;
 }
 
 @Controller()
@@ -46,8 +51,10 @@ class RootController {
 @Module({})
 class AppModule {}
 
-export function appModule({ config, platform, log, linkSecret }: AppParts): DynamicModule {
-  const { objects } = platform;
+export function appModule({ config, platform, log, linkSecret, events }: AppParts): DynamicModule {
+  const { objects, jobs } = platform;
+  const views = new JobViews({ ...platform, publicUrl: publicUrlOf(config) });
+  const feeds = new JobFeeds({ jobs, views }, { ...defaultFeedTimes, ...events });
   return {
     module: AppModule,
     global: true,
@@ -67,12 +74,25 @@ export function appModule({ config, platform, log, linkSecret }: AppParts): Dyna
       { provide: LINK_SECRET, useValue: linkSecret },
       { provide: JobPorts, useValue: jobPorts(config, platform, log) },
       { provide: RateLimit, useValue: new RateLimit(platform.counters, config.RATE_LIMIT_PER_MINUTE, log) },
+      { provide: JobViews, useValue: views },
+      { provide: JobFeeds, useValue: feeds },
+      { provide: JobEvents, useFactory: () => new JobEvents(feeds, { ...defaultEventLimits, ...events }) },
       ApiMetrics,
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_GUARD, useClass: AccessGuard },
       { provide: APP_PIPE, useFactory: validation },
     ],
-    exports: [Clock, JobStore, ObjectStore, WorkerRegistry, WorkQueue, JobPorts, ApiMetrics],
+    exports: [
+      Clock,
+      JobStore,
+      ObjectStore,
+      WorkerRegistry,
+      WorkQueue,
+      JobPorts,
+      JobViews,
+      JobEvents,
+      ApiMetrics,
+    ],
   };
 }
 

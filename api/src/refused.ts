@@ -15,6 +15,8 @@ export const refusals = {
   'request.unsupported_type': 'The body of the request has a Content-Type that this address does not take.',
   'request.not_acceptable': 'None of the formats in the Accept header can be served.',
   'request.bad_range': 'The file has no bytes in this range.',
+  'events.too_many': 'You follow too many jobs at once. End a stream, or poll the job instead.',
+  'events.full': 'This server is asked for too many streams. Poll the job instead, or try again soon.',
   'request.too_many': 'Too many requests. Wait as long as Retry-After says.',
   'route.not_found': 'There is nothing at this address.',
   'job.unknown': 'There is no such job.',

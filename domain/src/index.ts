@@ -10,6 +10,7 @@ export * from './job/chunk-record.ts';
 export * from './job/failure-codes.ts';
 export * from './job/job-changes.ts';
 export * from './job/job-ids.ts';
+export * from './job/job-progress.ts';
 export * from './job/job-record.ts';
 export * from './job/job-status.ts';
 export * from './job/job-view.ts';

@@ -27,11 +27,16 @@ describe('the OpenAPI document', () => {
     expect(references.length).toBeGreaterThan(10);
     for (const [, name] of references) expect(Object.keys(body.components.schemas)).toContain(name);
     expect(Object.keys(body.components.schemas.CreateJobRequest.properties)).toEqual([
+      'language',
+      'task',
+      'quality',
+      'prompt',
+      'keywords',
+      'channels',
       'fileName',
       'contentType',
       'sizeBytes',
       'upload',
-      'language',
     ]);
     expect(body.components.schemas.Job.required).toContain('links');
     for (const [path, item] of Object.entries<Record<string, { responses: object }>>(body.paths)) {

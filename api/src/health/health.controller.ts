@@ -4,10 +4,11 @@ import { HealthCheckService, type HealthIndicatorResult } from '@nestjs/terminus
 import { Clock, DomainError, JobStore, ObjectStore, WorkerRegistry, WorkQueue } from '@verbatim/domain';
 import { Open } from '../auth/access.guard.ts';
 import { ApiProblems } from '../docs/responses.ts';
+import { within } from '../within.ts';
 
 const answerWithinMs = 2_000;
 /** Three missed heartbeats. */
-const workerSeenWithinMs = 35_000;
+export const workerSeenWithinMs = 35_000;
 
 @ApiTags('operation')
 @Open()
@@ -83,12 +84,4 @@ async function detail(name: string, ask: () => Promise<object>): Promise<HealthI
 /** The code only: an error's words may name hosts and paths. */
 function codeOf(error: unknown): string {
   return error instanceof DomainError ? error.code : 'no_answer';
-}
-
-async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  return Promise.race([answer, tooLate]).finally(() => clearTimeout(timer));
 }

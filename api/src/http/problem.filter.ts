@@ -16,6 +16,8 @@ const statusOf: Record<RefusalCode, number> = {
   'request.unsupported_type': 415,
   'request.not_acceptable': 406,
   'request.bad_range': 416,
+  'events.too_many': 429,
+  'events.full': 503,
   'request.too_many': 429,
   'route.not_found': 404,
   'job.unknown': 404,

@@ -8,9 +8,13 @@ export function validation(): ValidationPipe {
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
-    exceptionFactory: (errors) =>
-      new Refused('request.invalid', { errors: errors.flatMap((error) => fieldErrors(error)) }),
+    exceptionFactory: invalid,
   });
+}
+
+/** Names each field that does not fit. */
+export function invalid(errors: ValidationError[]): Refused {
+  return new Refused('request.invalid', { errors: errors.flatMap((error) => fieldErrors(error)) });
 }
 
 function fieldErrors(error: ValidationError, parent = ''): FieldError[] {

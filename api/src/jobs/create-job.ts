@@ -3,13 +3,13 @@ import type { Caller } from '../auth/caller.ts';
 import { type FieldError, Refused } from '../refused.ts';
 import type { JobPorts } from './job-ports.ts';
 import { newJob } from './new-job.ts';
+import { optionsOf, type TranscriptionRequest } from './transcription-request.ts';
 
-export interface CreateJob {
+export interface CreateJob extends TranscriptionRequest {
   fileName: string;
   contentType: string;
   sizeBytes: number;
   upload?: 'post' | 'put';
-  language?: string;
 }
 
 const formSeconds = 15 * 60;
@@ -24,8 +24,9 @@ export async function createJob(
   const errors = faultsOf(request, type, ports.maxUploadBytes);
   if (!type || errors.length > 0) throw new Refused('request.invalid', { errors });
 
-  const { fileName, sizeBytes, language = null } = request;
-  const announced = { fileName, sizeBytes, language, ...type, uploadMs: formSeconds * 1000 };
+  const { fileName, sizeBytes } = request;
+  const options = optionsOf(request);
+  const announced = { fileName, sizeBytes, options, ...type, uploadMs: formSeconds * 1000 };
   const job = newJob(announced, caller, ports.clock.now(), ports);
 
   // Signed before it is saved: if signing fails, nothing was made.

@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
-import { StorageUnavailable, Transcript } from '@verbatim/domain';
+import {
+  type ChunkRecord,
+  type JobRecord,
+  newChunk,
+  StorageUnavailable,
+  storeHeardChunk,
+  Transcript,
+  transcriptFormats,
+} from '@verbatim/domain';
 import { aJob } from '@verbatim/domain/testing';
 import { describe, expect, it } from 'vitest';
 import { finishedJob } from '../testing/finished-job.ts';
-import { anasKey, openTestApp } from '../testing/test-app.ts';
+import { anasKey, type FakePlatform, openTestApp } from '../testing/test-app.ts';
 
 describe('GET /v1/jobs/{id}/transcript', () => {
   it('gives the stored json by default, and each format by its name or by Accept', async () => {
@@ -124,6 +132,60 @@ describe('GET /v1/jobs/{id}/transcript', () => {
     if (code === 'job.failed') expect(answer.body.detail).toMatch(/could not read this file as audio/);
   });
 
+  it('gives what is there of a job that still runs, in every format', async () => {
+    const { as, platform } = await openTestApp();
+    const job = await runningJob(platform, ['done', 'working', 'done', 'waiting']);
+    const path = `/v1/jobs/${job.jobId}/transcript?partial=true`;
+    const { body, headers } = await as(anasKey).get(path).expect(200);
+    expect(Transcript.parse(body)).toMatchObject({
+      complete: false,
+      text: 'Piece 0. Piece 2.',
+      model: 'tiny',
+      durationSeconds: 40,
+    });
+    expect(body.segments.map(({ start }: { start: number }) => start)).toEqual([1, 21]);
+    for (const format of transcriptFormats) {
+      const answer = await as(anasKey).get(`${path}&format=${format}`).buffer().expect(200);
+      expect(answer.text ?? Buffer.from(answer.body).toString()).toContain('Piece 2.');
+    }
+    // Nothing new until another piece is done
+    const etag = headers['etag'] ?? '';
+    await as(anasKey).get(path).set('If-None-Match', etag).expect(304);
+    const done = { index: 1, expect: {}, set: { state: 'done' as const } };
+    await platform.jobs.change(job.jobId, { expect: {}, set: {}, chunk: done });
+    const more = await as(anasKey).get(path).set('If-None-Match', etag).expect(200);
+    expect(more.body.text).toBe('Piece 0. Piece 1. Piece 2.');
+    await as(anasKey).get(`/v1/jobs/${job.jobId}/transcript`).expect(409);
+  });
+
+  it('gives an empty text of a job of which nothing is done', async () => {
+    const { as, platform } = await openTestApp();
+    const job = aJob({ userId: 'ana', status: 'QUEUED' });
+    await platform.jobs.create(job);
+    const { body } = await as(anasKey).get(`/v1/jobs/${job.jobId}/transcript?partial=true`).expect(200);
+    expect(Transcript.parse(body)).toMatchObject({ complete: false, text: '', segments: [], warnings: [] });
+  });
+
+  it('gives the whole of a finished job to who would take a part', async () => {
+    const { as, platform } = await openTestApp();
+    const { job, transcript } = await finishedJob(platform);
+    const path = `/v1/jobs/${job.jobId}/transcript`;
+    const { body, headers } = await as(anasKey).get(`${path}?partial=true`).expect(200);
+    expect(body).toEqual({ ...transcript, complete: true });
+    await as(anasKey)
+      .get(path)
+      .set('If-None-Match', headers['etag'] ?? '')
+      .expect(304);
+  });
+
+  it('asks to come again when the job ends, and its pieces go, in the middle', async () => {
+    const { as, platform } = await openTestApp();
+    const job = await runningJob(platform, ['done', 'done']);
+    await platform.objects.deletePrefix('transcripts', 'work/');
+    const { body } = await as(anasKey).get(`/v1/jobs/${job.jobId}/transcript?partial=true`).expect(409);
+    expect(body.code).toBe('job.not_finished');
+  });
+
   it('passes the json on as it is stored', async () => {
     const { as, platform } = await openTestApp();
     const { job, transcript } = await finishedJob(platform);
@@ -132,6 +194,27 @@ describe('GET /v1/jobs/{id}/transcript', () => {
     expect(hash(text)).toBe(hash(JSON.stringify(transcript)));
   });
 });
+
+/** One in pieces of ten seconds, each with a sentence stored, as far as it is done or being worked on. */
+async function runningJob(platform: FakePlatform, states: ChunkRecord['state'][]): Promise<JobRecord> {
+  const chunks = states.map((state, index): ChunkRecord => {
+    const slice = { startSeconds: 10 * index, durationSeconds: 10, channel: null };
+    return { ...newChunk(slice), state };
+  });
+  const job = aJob({
+    userId: 'ana',
+    status: 'PROCESSING',
+    durationSeconds: 10 * chunks.length,
+    chunks: Object.fromEntries(chunks.entries()),
+  });
+  await platform.jobs.create(job);
+  for (const index of chunks.keys()) {
+    const segments = [{ start: 1, end: 2, text: `Piece ${index}.`, confidence: 0.9, words: [] }];
+    const heard = { language: 'en', languageProbability: 0.9, segments, model: 'tiny', demoModel: false };
+    await storeHeardChunk(job, index, heard, platform);
+  }
+  return job;
+}
 
 async function* brokenAfter(pieces: number) {
   for (let piece = 0; piece < pieces; piece++) yield Buffer.from('{"text": "');

@@ -11,6 +11,7 @@ import {
 } from '@verbatim/domain';
 import { Refused } from '../refused.ts';
 import type { JobPorts } from './job-ports.ts';
+import { transcriptSoFar } from './transcript-so-far.ts';
 
 export interface ServedTranscript {
   contentType: string;
@@ -18,24 +19,45 @@ export interface ServedTranscript {
   body: ByteStream;
 }
 
-/** The transcript of a finished job in one of its formats. @throws Refused when there is none (yet) */
+interface TranscriptOptions {
+  /** vtt: each word with its own time. */
+  words?: boolean;
+  /** Of a job that has not ended: what is there so far, instead of saying that there is none yet. */
+  partial?: boolean;
+}
+
+/** The transcript of a job in one of its formats. @throws Refused when there is none (yet) */
 export async function getTranscript(
   job: JobRecord,
   format: TranscriptFormat,
   ports: Pick<JobPorts, 'objects'>,
-  options: { words?: boolean } = {},
+  { words = false, partial = false }: TranscriptOptions = {},
 ): Promise<ServedTranscript> {
-  const { transcriptKey } = finishedResultOf(job);
-  const stored = await ports.objects.get('transcripts', transcriptKey);
+  const render = (transcript: Transcript) => rendered(transcript, format, { words, title: job.fileName });
+  if (partial && !isFinal(job.status)) return render(await transcriptSoFar(job, ports));
+
+  const stored = await ports.objects.get('transcripts', finishedResultOf(job).transcriptKey);
   // As it is stored: a long one passes through without being held.
   if (format === 'json') return stored;
+  return render(await parseTranscript(stored.body));
+}
 
-  const { contentType, body } = renderTranscript(await parseTranscript(stored.body), format, {
-    ...options,
-    title: job.fileName,
-  });
+function rendered(
+  transcript: Transcript,
+  format: TranscriptFormat,
+  options: { words: boolean; title: string },
+): ServedTranscript {
+  const { contentType, body } = renderTranscript(transcript, format, options);
   const bytes = Buffer.from(body);
   return { contentType, sizeBytes: bytes.byteLength, body: Readable.from([bytes]) };
+}
+
+/** What tells this transcript from every other of the job. @throws Refused when there is none (yet) */
+export function transcriptVersionOf(job: JobRecord, { partial }: { partial: boolean }): string {
+  if (!partial || isFinal(job.status)) return finishedResultOf(job).version;
+  // Within a run chunks only ever become done, and what was heard in one stays.
+  const done = Object.values(job.chunks).filter(({ state }) => state === 'done').length;
+  return `r${job.run}-partial-${done}`;
 }
 
 /** The whole text, without times. @throws Refused when there is none (yet) */

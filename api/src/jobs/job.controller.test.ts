@@ -1,8 +1,25 @@
-import { newJobId } from '@verbatim/domain';
+import { defaultTranscriptionOptions, type JobRecord, newJobId, StorageUnavailable } from '@verbatim/domain';
 import { aJob } from '@verbatim/domain/testing';
 import { describe, expect, it } from 'vitest';
 import { finishedJob } from '../testing/finished-job.ts';
 import { anasKey, announcement, bobsKey, type FakePlatform, openTestApp } from '../testing/test-app.ts';
+
+/** A value that each field of the options refuses. */
+const unfitOptions: [string, unknown][] = [
+  ['language', 'klingon'],
+  ['task', 'summarise'],
+  ['quality', 'worst'],
+  ['channels', 'left'],
+  ['prompt', 'x'.repeat(1001)],
+  ['prompt', 'a\u0000b'],
+  ['prompt', 7],
+  ['keywords', 'Verbatim'],
+  ['keywords', Array.from({ length: 51 }, () => 'x')],
+  ['keywords', ['x'.repeat(101)]],
+  ['keywords', ['']],
+  ['keywords', ['a\nb']],
+  ['keywords', [7]],
+];
 
 const problemType = 'application/problem+json; charset=utf-8';
 
@@ -69,7 +86,7 @@ describe('POST /v1/jobs', () => {
     expect(platform.jobs.records.size).toBe(0);
   });
 
-  it.each(['status', 'userId', 'audioKey', 'notifyTo', 'task', '__proto__x', 'run'])(
+  it.each(['status', 'userId', 'audioKey', 'notifyTo', 'options', '__proto__x', 'run'])(
     'refuses the field %s, which is not for clients to set',
     async (field) => {
       const { as, platform } = await openTestApp();
@@ -98,6 +115,39 @@ describe('POST /v1/jobs', () => {
       .send({ ...announcement, ...over })
       .expect(400);
     const fields = answer.body.errors.map((error: { field: string }) => error.field);
+    expect(new Set(fields)).toEqual(new Set([field]));
+    expect(platform.jobs.records.size).toBe(0);
+  });
+
+  it('takes how the recording shall be heard, and shows it', async () => {
+    const { as, platform } = await openTestApp();
+    const options = {
+      language: 'es',
+      task: 'translate',
+      quality: 'best',
+      prompt: 'Reunión\ncon Begoña',
+      keywords: ['Verbatim', 'Ñuñoa'],
+      channels: 'separate',
+    };
+    const { body } = await as(anasKey)
+      .post('/v1/jobs')
+      .send({ ...announcement, ...options })
+      .expect(201);
+    expect(body.job.options).toEqual(options);
+    expect((await platform.jobs.get(body.job.jobId))?.options).toEqual(options);
+  });
+
+  it('chooses what was left open', async () => {
+    const { as } = await openTestApp();
+    const { body } = await as(anasKey).post('/v1/jobs').send(announcement).expect(201);
+    expect(body.job.options).toEqual(defaultTranscriptionOptions);
+  });
+
+  it.each(unfitOptions)('says that %s does not fit: %j', async (field, value) => {
+    const { as, platform } = await openTestApp();
+    const sent = { ...announcement, [field]: value };
+    const { body } = await as(anasKey).post('/v1/jobs').send(sent).expect(400);
+    const fields = body.errors.map((error: { field: string }) => error.field);
     expect(new Set(fields)).toEqual(new Set([field]));
     expect(platform.jobs.records.size).toBe(0);
   });
@@ -185,6 +235,76 @@ describe('GET /v1/jobs/{id}', () => {
     await as(anasKey).post(`/v1/jobs/${jobId}/uploaded`).expect(202);
     await as(anasKey).get(`/v1/jobs/${jobId}`).set('If-None-Match', etag).expect(200);
   });
+
+  it('has another ETag with each step of progress, and none with time alone', async () => {
+    const { as, platform } = await openTestApp();
+    const { clock, jobs } = platform;
+    const job = aJob({
+      userId: 'ana',
+      status: 'PROCESSING',
+      phase: 'transcribing',
+      startedAt: clock.now() - 10_000,
+      dueAt: clock.now() + 25_000,
+      durationSeconds: 60,
+      audioSecondsDone: 20,
+    });
+    await jobs.create(job);
+    const get = (etag = '') => as(anasKey).get(`/v1/jobs/${job.jobId}`).set('If-None-Match', etag);
+    const first = await get().expect(200);
+    expect(first.body.progress.estimate).toEqual({ secondsLeft: 20, basis: 'this job' });
+    clock.advance(5_000);
+    await get(first.headers['etag']).expect(304);
+    // A beat that says nothing new
+    await jobs.change(job.jobId, { expect: {}, set: { dueAt: clock.now() + 35_000 } });
+    await get(first.headers['etag']).expect(304);
+    await jobs.change(job.jobId, { expect: {}, set: { audioSecondsDone: 20.1 } });
+    const second = await get(first.headers['etag']).expect(200);
+    // The worker is gone
+    clock.advance(60_000);
+    const third = await get(second.headers['etag']).expect(200);
+    expect(third.body.progress).toMatchObject({ stalled: true, estimate: null });
+  });
+
+  it('says how many wait at most, and how fast recent jobs were', async () => {
+    const { as, platform } = await openTestApp();
+    const { clock, jobs, queue, workers } = platform;
+    for (const groupId of ['ana', 'bob', 'bob']) await queue.send('transcription', '{}', { groupId });
+    const worker = { version: '1', slots: 1, busy: 1, model: 'm', engine: 'e', startedAt: 0 };
+    for (const [workerId, realTimeFactor] of [
+      ['w1', 0.2],
+      ['w2', 0.4],
+      ['w3', null],
+    ] as const) {
+      await workers.beat({ ...worker, workerId, realTimeFactor, seenAt: clock.now() });
+    }
+    const queued = aJob({ userId: 'ana', status: 'QUEUED', sends: 1 });
+    const started = aJob({
+      userId: 'ana',
+      status: 'PROCESSING',
+      startedAt: clock.now(),
+      dueAt: clock.now() + 1,
+      durationSeconds: 100,
+    });
+    await jobs.create(queued);
+    await jobs.create(started);
+    const progress = async ({ jobId }: JobRecord) =>
+      (await as(anasKey).get(`/v1/jobs/${jobId}`).expect(200)).body.progress;
+    expect((await progress(queued)).queuePosition).toEqual({ atMost: 2 });
+    expect((await progress(started)).estimate).toEqual({ secondsLeft: 30, basis: 'recent jobs' });
+  });
+
+  it.each(['QUEUED', 'PROCESSING'] as const)(
+    'answers for one that is %s while nobody knows',
+    async (status) => {
+      const { as, platform } = await openTestApp();
+      platform.queue.down = true;
+      platform.workers.list = async () => Promise.reject(new StorageUnavailable('down'));
+      const job = aJob({ userId: 'ana', status, sends: 1, durationSeconds: 100 });
+      await platform.jobs.create(job);
+      const { body } = await as(anasKey).get(`/v1/jobs/${job.jobId}`).expect(200);
+      expect(body.progress).toMatchObject({ queuePosition: null, estimate: null });
+    },
+  );
 });
 
 describe("another user's job", () => {
@@ -195,6 +315,8 @@ describe("another user's job", () => {
     ['post', '/cancel'],
     ['post', '/retry'],
     ['get', '/transcript'],
+    ['get', '/transcript?partial=true'],
+    ['get', '/events'],
   ] as const;
 
   it.each(routes)('%s %s is as unknown as one that never was', async (method, path) => {

@@ -11,13 +11,19 @@ import {
   Res,
   type StreamableFile,
 } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
-import { ApiBearerAuth, ApiOperation, ApiParam, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  ApiSecurity,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Job } from '@verbatim/domain';
 import type { Request, Response } from 'express';
 import { CurrentCaller } from '../auth/access.guard.ts';
 import type { Caller } from '../auth/caller.ts';
-import type { ApiSettings } from '../config.ts';
 import { ApiProblems, schemaRef } from '../docs/responses.ts';
 import { contentDisposition, fileNameAs } from '../http/content-disposition.ts';
 import { fileAnswer } from '../http/file-answer.ts';
@@ -26,11 +32,12 @@ import { announceUpload } from './announce-upload.ts';
 import { cancelJob } from './cancel-job.ts';
 import { createJob } from './create-job.ts';
 import { deleteJob } from './delete-job.ts';
+import { JobEvents } from './events/job-events.ts';
 import { getJob } from './get-job.ts';
-import { finishedResultOf, getTranscript } from './get-transcript.ts';
+import { getTranscript, transcriptVersionOf } from './get-transcript.ts';
 import { CreateJobRequest, ListJobsQuery, TranscriptQuery } from './job.dto.ts';
-import { jobWithLinks } from './job-links.ts';
 import { JobPorts } from './job-ports.ts';
+import { JobViews, versionOf } from './job-views.ts';
 import { listJobs } from './list-jobs.ts';
 import { retryJob } from './retry-job.ts';
 import { acceptedFormat, transcriptContent } from './transcript-formats.ts';
@@ -43,8 +50,9 @@ import { acceptedFormat, transcriptContent } from './transcript-formats.ts';
 export class JobController {
   constructor(
     private readonly ports: JobPorts,
+    private readonly views: JobViews,
+    private readonly events: JobEvents,
     private readonly metrics: ApiMetrics,
-    private readonly config: ConfigService<ApiSettings, true>,
   ) {}
 
   @Post()
@@ -58,7 +66,7 @@ export class JobController {
   ) {
     const { job, upload } = await createJob(body, caller, this.ports);
     this.metrics.jobsCreated.inc({ upload: upload.method.toLowerCase() });
-    const view = this.view(job);
+    const view = await this.views.of(job);
     response.location(view.links.self);
     return { job: view, upload: { ...upload, expiresAt: new Date(upload.expiresAt).toISOString() } };
   }
@@ -69,7 +77,8 @@ export class JobController {
   @ApiProblems(400)
   async listJobs(@Query() query: ListJobsQuery, @CurrentCaller() caller: Caller) {
     const page = await listJobs(query, caller, this.ports);
-    return { items: page.items.map((job) => this.view(job)), nextCursor: page.nextCursor };
+    const items = await Promise.all(page.items.map((job) => this.views.of(job)));
+    return { items, nextCursor: page.nextCursor };
   }
 
   @Get(':jobId')
@@ -78,8 +87,39 @@ export class JobController {
   @ApiResponse({ status: 200, schema: schemaRef('Job') })
   @ApiResponse({ status: 304, description: 'Nothing has changed' })
   @ApiProblems(404)
-  async getJob(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<Job> {
-    return this.view(await getJob(jobId, caller, this.ports));
+  async getJob(
+    @Param('jobId') jobId: string,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Job> {
+    const job = await this.views.of(await getJob(jobId, caller, this.ports));
+    response.set('ETag', `W/"${versionOf(job)}"`);
+    return job;
+  }
+
+  @Get(':jobId/events')
+  @ApiOperation({ summary: 'One job as server-sent events: each state it comes to, until it has ended' })
+  @ApiParam({ name: 'jobId' })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'The last id that you saw: then only what came after it is sent.',
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'Events named `job`, whose data is a Job',
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  })
+  @ApiResponse({ status: 204, description: 'You have seen the end: nothing more will come' })
+  @ApiProblems(404)
+  async followJob(
+    @Param('jobId') jobId: string,
+    @CurrentCaller() caller: Caller,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const job = await this.views.of(await getJob(jobId, caller, this.ports));
+    this.events.open(job, caller, request, response);
   }
 
   @Post(':jobId/uploaded')
@@ -89,7 +129,7 @@ export class JobController {
   @ApiResponse({ status: 202, schema: schemaRef('Job') })
   @ApiProblems(404, 409)
   async announceUpload(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<Job> {
-    return this.view(await announceUpload(jobId, caller, this.ports));
+    return this.views.of(await announceUpload(jobId, caller, this.ports));
   }
 
   @Post(':jobId/cancel')
@@ -99,7 +139,7 @@ export class JobController {
   @ApiResponse({ status: 202, schema: schemaRef('Job') })
   @ApiProblems(404, 409)
   async cancelJob(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<Job> {
-    return this.view(await cancelJob(jobId, caller, this.ports));
+    return this.views.of(await cancelJob(jobId, caller, this.ports));
   }
 
   @Post(':jobId/retry')
@@ -109,7 +149,7 @@ export class JobController {
   @ApiResponse({ status: 202, schema: schemaRef('Job') })
   @ApiProblems(404, 409)
   async retryJob(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<Job> {
-    return this.view(await retryJob(jobId, caller, this.ports));
+    return this.views.of(await retryJob(jobId, caller, this.ports));
   }
 
   @Delete(':jobId')
@@ -138,23 +178,20 @@ export class JobController {
     const format = query.format ?? acceptedFormat(request);
     const words = format === 'vtt' && query.words === 'true';
     const job = await getJob(jobId, caller, this.ports);
+    const partial = query.partial === 'true';
     // A version never changes, so its name is enough to know that the client has it.
-    const { version } = finishedResultOf(job);
+    const version = transcriptVersionOf(job, { partial });
     response.set('ETag', `"${version}.${format}${words ? '.words' : ''}"`);
     if (request.fresh) {
       response.status(304);
       return undefined;
     }
-    const transcript = await getTranscript(job, format, this.ports, { words });
+    const transcript = await getTranscript(job, format, this.ports, { words, partial });
     const kind = query.download === undefined ? 'inline' : 'attachment';
     return fileAnswer(transcript.body, {
       type: transcript.contentType,
       length: transcript.sizeBytes,
       disposition: contentDisposition(kind, fileNameAs(job.fileName, format)),
     });
-  }
-
-  private view(job: Parameters<typeof jobWithLinks>[0]): Job {
-    return jobWithLinks(job, this.config.get('PUBLIC_URL', { infer: true }));
   }
 }

@@ -1,16 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  audioContentTypes,
-  JobStatus,
-  languageCodes,
-  type TranscriptFormat,
-  transcriptFormats,
-} from '@verbatim/domain';
+import { audioContentTypes, JobStatus, type TranscriptFormat, transcriptFormats } from '@verbatim/domain';
 import { Type } from 'class-transformer';
 import { Allow, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 import type { CreateJob } from './create-job.ts';
+import { TranscriptionRequest } from './transcription-request.ts';
 
-export class CreateJobRequest implements CreateJob {
+export class CreateJobRequest extends TranscriptionRequest implements CreateJob {
   @ApiProperty({ description: 'To show and to name downloads by.', example: 'meeting.mp3', maxLength: 255 })
   @Matches(/^\P{Cc}*$/u, { message: 'fileName must not contain control characters' })
   @Length(1, 255)
@@ -42,11 +37,6 @@ export class CreateJobRequest implements CreateJob {
   @IsIn(['post', 'put'])
   @IsOptional()
   upload?: 'post' | 'put';
-
-  @ApiPropertyOptional({ description: 'What is spoken. Left out: found by listening.', enum: languageCodes })
-  @IsIn(languageCodes, { message: "language must be one of Whisper's codes, like en or es" })
-  @IsOptional()
-  language?: string;
 }
 
 export class ListJobsQuery {
@@ -87,6 +77,15 @@ export class TranscriptQuery {
   @IsIn(['true', 'false'])
   @IsOptional()
   words?: 'true' | 'false';
+
+  @ApiPropertyOptional({
+    description: 'Of a job that has not ended: what is there so far, marked `"complete": false` in json.',
+    enum: ['true', 'false'],
+    default: 'false',
+  })
+  @IsIn(['true', 'false'])
+  @IsOptional()
+  partial?: 'true' | 'false';
 
   @ApiPropertyOptional({ description: 'Given at all: browsers save the file instead of showing it.' })
   @Allow()

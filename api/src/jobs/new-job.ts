@@ -1,9 +1,9 @@
 import {
   audioKeyOf,
-  defaultTranscriptionOptions,
   type EpochMs,
   type JobRecord,
   newJobId,
+  type TranscriptionOptions,
 } from '@verbatim/domain';
 import type { Caller } from '../auth/caller.ts';
 import type { JobPorts } from './job-ports.ts';
@@ -14,7 +14,7 @@ interface Announced {
   /** From our own list of types, without a dot. */
   extension: string;
   sizeBytes: number | null;
-  language: string | null;
+  options: TranscriptionOptions;
   /** How long the file may take to arrive. */
   uploadMs: number;
 }
@@ -34,7 +34,7 @@ export function newJob(
     contentType: announced.contentType,
     sizeBytes: announced.sizeBytes,
     audioKey: audioKeyOf(caller.userId, jobId, announced.extension),
-    options: { ...defaultTranscriptionOptions, language: announced.language },
+    options: announced.options,
     notifyTo: caller.email ?? ports.defaultNotifyTo,
     status: 'PENDING_UPLOAD',
     run: 1,

@@ -1,4 +1,10 @@
-import { acceptUpload, audioTypeOf, type ByteStream, type JobRecord } from '@verbatim/domain';
+import {
+  acceptUpload,
+  audioTypeOf,
+  type ByteStream,
+  type JobRecord,
+  type TranscriptionOptions,
+} from '@verbatim/domain';
 import type { Caller } from '../auth/caller.ts';
 import { Refused } from '../refused.ts';
 import { saveNewJob } from './create-job.ts';
@@ -9,7 +15,7 @@ import { newJob } from './new-job.ts';
 export interface IncomingFile {
   fileName: string;
   contentType: string;
-  language: string | null;
+  options: TranscriptionOptions;
   body: ByteStream;
 }
 
@@ -28,7 +34,7 @@ export async function storeUpload(file: IncomingFile, caller: Caller, ports: Job
   const announced = {
     ...type,
     fileName,
-    language: file.language,
+    options: file.options,
     sizeBytes: null,
     uploadMs: streamedUploadMs,
   };

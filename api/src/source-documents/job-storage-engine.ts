@@ -1,10 +1,10 @@
-import { isLanguageCode, type JobRecord } from '@verbatim/domain';
+import type { JobRecord } from '@verbatim/domain';
 import type { Request } from 'express';
 import type { Caller } from '../auth/caller.ts';
 import { type IncomingPart, StreamingEngine } from '../http/streaming-engine.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { discardUpload, storeUpload } from '../jobs/stream-upload.ts';
-import { Refused } from '../refused.ts';
+import { optionsOfUpload } from '../jobs/transcription-request.ts';
 
 /** A file that is stored, and the job that waits for it. */
 export interface StoredFile {
@@ -24,7 +24,7 @@ export class JobStorageEngine extends StreamingEngine<StoredFile> {
     const file = {
       fileName: part.originalname,
       contentType: part.mimetype,
-      language: languageOf(request),
+      options: optionsOfUpload(request),
       body: part.body,
     };
     return { job: await storeUpload(file, request.caller, this.ports) };
@@ -33,14 +33,4 @@ export class JobStorageEngine extends StreamingEngine<StoredFile> {
   protected discard({ job }: StoredFile): Promise<void> {
     return discardUpload(job, this.ports);
   }
-}
-
-/** A query, or a form field before the file. */
-function languageOf(request: Request): string | null {
-  const language: unknown = request.query['language'] ?? request.body?.language ?? null;
-  if (language === null || language === '') return null;
-  if (typeof language === 'string' && isLanguageCode(language)) return language;
-  throw new Refused('request.invalid', {
-    errors: [{ field: 'language', message: "language must be one of Whisper's codes, like en or es" }],
-  });
 }

@@ -1,4 +1,14 @@
-import { Controller, Get, HttpCode, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import {
+  applyDecorators,
+  Controller,
+  Get,
+  HttpCode,
+  Param,
+  Post,
+  Req,
+  Res,
+  UseInterceptors,
+} from '@nestjs/common';
 import { FileFieldsInterceptor } from '@nestjs/platform-express';
 import {
   ApiBearerAuth,
@@ -11,7 +21,7 @@ import {
   ApiSecurity,
   ApiTags,
 } from '@nestjs/swagger';
-import { isFinal, type JobRecord, languageCodes, percentDone, ruleOf } from '@verbatim/domain';
+import { isFinal, type JobRecord, percentDone, ruleOf } from '@verbatim/domain';
 import type { Request, Response } from 'express';
 import { CurrentCaller } from '../auth/access.guard.ts';
 import type { Caller } from '../auth/caller.ts';
@@ -21,6 +31,7 @@ import { getJob } from '../jobs/get-job.ts';
 import { getTranscriptText } from '../jobs/get-transcript.ts';
 import { JobPorts } from '../jobs/job-ports.ts';
 import { acceptStoredUpload } from '../jobs/stream-upload.ts';
+import { transcriptionFields } from '../jobs/transcription-request.ts';
 import { ApiMetrics } from '../metrics/api-metrics.ts';
 import { Refused } from '../refused.ts';
 import type { StoredFile } from './job-storage-engine.ts';
@@ -29,12 +40,19 @@ const audioForm = (...fields: string[]) => ({
   schema: {
     type: 'object',
     properties: {
-      language: { type: 'string', enum: [...languageCodes], description: 'Has to come before the file.' },
+      // A form is read as it comes: these have to stand before the file.
+      ...transcriptionFields,
       ...Object.fromEntries(fields.map((field) => [field, { type: 'string', format: 'binary' }])),
     },
   },
 });
-const languageQuery = { name: 'language', required: false, enum: [...languageCodes] };
+/** In the query, for clients that can't put a field before their file. */
+const TranscriptionQuery = () =>
+  applyDecorators(
+    ...Object.entries(transcriptionFields).map(([name, { description, ...schema }]) =>
+      ApiQuery({ name, required: false, description, schema }),
+    ),
+  );
 
 /** The routes of the documents that this product was first described in, as they stand there (S002-15..17, S003-26..27). */
 @ApiTags('source documents')
@@ -60,7 +78,7 @@ export class SourceDocumentsController {
   @ApiOperation({ summary: 'Send a recording through the server and start its transcription' })
   @ApiConsumes('multipart/form-data')
   @ApiBody(audioForm('file', 'audio_file'))
-  @ApiQuery(languageQuery)
+  @TranscriptionQuery()
   @ApiResponse({ status: 200, schema: schemaRef('UploadedAudio') })
   @ApiProblems(400, 413, 415)
   async uploadAudio(@Req() request: Request) {
@@ -74,7 +92,7 @@ export class SourceDocumentsController {
   @ApiOperation({ summary: 'The same, with the answer of the audio diary' })
   @ApiConsumes('multipart/form-data')
   @ApiBody(audioForm('audio_file'))
-  @ApiQuery(languageQuery)
+  @TranscriptionQuery()
   @ApiResponse({ status: 200, schema: schemaRef('StartedTranscription') })
   @ApiProblems(400, 413, 415)
   async upload(@Req() request: Request) {

@@ -25,7 +25,8 @@ class StreamedUploadModule {}
         storage,
         // Browsers and curl send names in UTF-8.
         defParamCharset: 'utf8',
-        limits: { files: 1, fields: 10, fieldSize: 1024, headerPairs: 50 },
+        // A prompt of 1000 characters is up to 4000 bytes; keywords come as a field each.
+        limits: { files: 1, fields: 60, fieldSize: 4096, headerPairs: 50 },
       }),
     }),
   ],

@@ -32,6 +32,49 @@ describe('POST /upload-audio/', () => {
     expect((await platform.jobs.get(query.body.job_id))?.options.language).toBe('en');
   });
 
+  it('takes how it shall be heard from fields before the file, or from the query', async () => {
+    const { as, platform } = await openTestApp();
+    const asked = { task: 'translate', quality: 'best', prompt: 'ñ'.repeat(1000), channels: 'separate' };
+    const keywords = Array.from({ length: 50 }, (_, index) => `word ${index}`);
+    const form = as(anasKey).post('/upload-audio/').field(asked);
+    for (const keyword of keywords) form.field('keywords', keyword);
+    const inForm = await form.attach('file', bytes, 'a.mp3').expect(200);
+    const inQuery = await as(anasKey)
+      .post('/upload')
+      .query({ ...asked, keywords, language: '' })
+      .attach('audio_file', bytes, 'a.mp3')
+      .expect(200);
+    for (const id of [inForm.body.job_id, inQuery.body.job_name.replace('transcription_', '')]) {
+      expect((await platform.jobs.get(id))?.options).toEqual({ ...asked, keywords, language: null });
+    }
+    const one = as(anasKey)
+      .post('/upload-audio/')
+      .field('keywords', 'Verbatim')
+      .attach('file', bytes, 'a.mp3');
+    const { body } = await one.expect(200);
+    expect((await platform.jobs.get(body.job_id))?.options.keywords).toEqual(['Verbatim']);
+  });
+
+  it.each([
+    ['task', 'summarise'],
+    ['quality', 'worst'],
+    ['channels', 'left'],
+    ['prompt', 'x'.repeat(1001)],
+    ['keywords', 'x'.repeat(101)],
+  ])('names the field %s when it does not fit', async (field, value) => {
+    const { as, platform } = await openTestApp();
+    for (const upload of [
+      as(anasKey).post('/upload-audio/').field(field, value),
+      as(anasKey)
+        .post('/upload-audio/')
+        .query({ [field]: value }),
+    ]) {
+      const { body } = await upload.attach('file', bytes, 'a.mp3').expect(400);
+      expect(body.errors).toEqual([expect.objectContaining({ field })]);
+    }
+    expect(platform.jobs.records.size).toBe(0);
+  });
+
   it('fails an empty file at once and answers so', async () => {
     const { as } = await openTestApp();
     const { body } = await as(anasKey)

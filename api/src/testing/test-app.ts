@@ -12,6 +12,7 @@ import {
 } from '@verbatim/domain/testing';
 import supertest from 'supertest';
 import { onTestFinished } from 'vitest';
+import type { AppParts } from '../app.module.ts';
 import { ApiConfig } from '../config.ts';
 import { createApp } from '../create-app.ts';
 
@@ -36,7 +37,7 @@ export function fakePlatform() {
 
 /** The whole api around fakes, closed with the test. By default ana and bob have keys; `env` says otherwise. */
 export async function openTestApp<P extends Platform = FakePlatform>(
-  options: { env?: Record<string, string>; platform?: P } = {},
+  options: { env?: Record<string, string>; platform?: P; events?: AppParts['events'] } = {},
 ) {
   const platform = (options.platform ?? fakePlatform()) as P;
   const config = readSettings(ApiConfig, {
@@ -58,6 +59,7 @@ export async function openTestApp<P extends Platform = FakePlatform>(
     config,
     platform,
     linkSecret,
+    ...(options.events ? { events: options.events } : {}),
     log: createLogger('api', config, destination),
   });
   onTestFinished(() => app.close());

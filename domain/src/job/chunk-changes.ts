@@ -112,8 +112,10 @@ export function chunkFailed(
 ): JobChange {
   const { failures } = chunkAt(job, index);
   const delay = times.retryDelaysMs[failures];
-  if (ruleOf(code).kind !== 'transient' || delay === undefined)
-    return jobGivenUp(job, index, code, now, times);
+  if (ruleOf(code).kind !== 'transient' || delay === undefined) {
+    const gaveUp = jobGivenUp(job, index, code, now, times);
+    return { ...gaveUp, set: { ...gaveUp.set, failures: failures + 1 } };
+  }
   return changeOf(job, index, {
     job: { dueAt: now + Math.min(delay, times.leaseMs) },
     chunk: { ...atRest, failures: failures + 1, retryAt: now + delay },

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { failureCodes, ruleOf } from './failure-codes.ts';
-import { deliveryKey, JobPhase, type JobRecord, JobWarning } from './job-record.ts';
+import { JobProgress, type JobSurroundings, progressOf } from './job-progress.ts';
+import { deliveryKey, type JobRecord, JobWarning } from './job-record.ts';
 import { JobStatus } from './job-status.ts';
+import { TranscriptionOptions } from './transcription-options.ts';
 
 const Time = z.iso.datetime();
 const Seconds = z.number().min(0);
@@ -29,11 +31,9 @@ export const Job = z
     durationSeconds: Seconds.nullable(),
     /** ISO 639-1: the one found, else the one asked for, else null. */
     language: z.string().nullable(),
-    progress: z.object({
-      phase: JobPhase,
-      percent: z.number().int().min(0).max(100),
-      audioSecondsDone: Seconds,
-    }),
+    /** What was asked for; where nothing was, what we chose. */
+    options: TranscriptionOptions,
+    progress: JobProgress,
     /** Which try this is, counted from 1; a retry by the user starts again at 1. */
     attempt: z.number().int().min(1),
     error: z.object({ code: z.enum(failureCodes), message: z.string() }).nullable(),
@@ -46,7 +46,7 @@ export const Job = z
 export type Job = z.infer<typeof Job>;
 
 /** What leaves of a record: nothing of leases, keys, queues, addresses or other users. */
-export function toJob(job: JobRecord, links: JobLinks): Job {
+export function toJob(job: JobRecord, links: JobLinks, around: JobSurroundings): Job {
   return {
     jobId: job.jobId,
     status: job.status,
@@ -56,12 +56,9 @@ export function toJob(job: JobRecord, links: JobLinks): Job {
     startedAt: job.startedAt === null ? null : isoTime(job.startedAt),
     finishedAt: job.finishedAt === null ? null : isoTime(job.finishedAt),
     durationSeconds: job.durationSeconds,
-    language: job.result?.language ?? job.options.language,
-    progress: {
-      phase: job.phase,
-      percent: percentDone(job),
-      audioSecondsDone: secondsDone(job),
-    },
+    language: job.result?.language ?? job.options.language ?? job.detectedLanguage?.code ?? null,
+    options: job.options,
+    progress: progressOf(job, around),
     attempt: attemptOf(job),
     error: job.errorCode === null ? null : { code: job.errorCode, message: ruleOf(job.errorCode).message },
     warnings: job.result?.warnings ?? [],
@@ -70,8 +67,9 @@ export function toJob(job: JobRecord, links: JobLinks): Job {
   };
 }
 
-/** A job that has failed is at its last attempt; one that waits for its retry is at the next. */
-function attemptOf({ status, failures }: JobRecord): number {
+/** A job that has failed is at its last attempt; one that waits for its retry is at the next. Of chunks the worst counts. */
+function attemptOf({ status, chunks, ...job }: JobRecord): number {
+  const failures = Math.max(job.failures, ...Object.values(chunks).map((chunk) => chunk.failures));
   return status === 'FAILED' ? Math.max(1, failures) : failures + 1;
 }
 
@@ -87,20 +85,4 @@ function notificationOf(job: JobRecord): Job['notification'] {
 
 function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString();
-}
-
-/** All chunks together, of a job that was cut. */
-function secondsDone(job: JobRecord): number {
-  const chunks = Object.values(job.chunks);
-  if (chunks.length === 0) return job.audioSecondsDone;
-  const sum = chunks.reduce((seconds, chunk) => seconds + chunk.audioSecondsDone, 0);
-  const tracks = new Set(chunks.map(({ channel }) => channel)).size;
-  return Math.round((1000 * sum) / tracks) / 1000;
-}
-
-/** 100 means that the transcript is there, so the last piece of audio is not enough. */
-export function percentDone(job: JobRecord): number {
-  if (job.status === 'COMPLETED') return 100;
-  if (!job.durationSeconds) return 0;
-  return Math.min(99, Math.floor((100 * secondsDone(job)) / job.durationSeconds));
 }
