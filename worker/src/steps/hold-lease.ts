@@ -78,11 +78,12 @@ export function holdLease(work: ClaimedWork, delivery: AbortSignal, ports: Worke
   /** Not while the last one still waits: looks at a table that answers slowly must not hold up the beats. */
   function every(ms: number, task: () => Promise<void>): NodeJS.Timeout {
     let waits = false;
-    return setInterval(async () => {
+    return setInterval(() => {
       if (waits) return;
       waits = true;
-      await enqueue(task);
-      waits = false;
+      void enqueue(task).finally(() => {
+        waits = false;
+      });
     }, ms);
   }
 
