@@ -89,6 +89,21 @@ export class VerbatimClient {
     return this.json(`/v1/jobs/${jobId}`);
   }
 
+  /** The states of a job as its stream of events tells them, to its end. */
+  async *follow(jobId: string): AsyncGenerator<Job> {
+    const { body } = await this.fetch(`/v1/jobs/${jobId}/events`);
+    let buffer = '';
+    for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      buffer += text;
+      const blocks = buffer.split('\n\n');
+      buffer = blocks.pop() ?? '';
+      for (const block of blocks) {
+        const data = /^data: (.*)$/m.exec(block)?.[1];
+        if (data) yield JSON.parse(data) as Job;
+      }
+    }
+  }
+
   waitUntil(jobId: string, status: Job['status'], withinMs = 90_000): Promise<Job> {
     return waitFor(
       `job ${jobId} to be ${status}`,
@@ -101,8 +116,8 @@ export class VerbatimClient {
     );
   }
 
-  transcript(jobId: string): Promise<Transcript> {
-    return this.json(`/v1/jobs/${jobId}/transcript?format=json`);
+  transcript(jobId: string, { partial = false } = {}): Promise<Transcript> {
+    return this.json(`/v1/jobs/${jobId}/transcript?format=json&partial=${partial}`);
   }
 
   async transcriptAs(jobId: string, format: TranscriptFormat): Promise<string> {

@@ -1,3 +1,4 @@
+import type { Job, Transcript } from '@verbatim/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRunning } from '../drivers/processes.ts';
 import { samplePath, trueText, wordErrorRate } from '../drivers/samples.ts';
@@ -27,6 +28,41 @@ describe('a long recording, cut into pieces', () => {
     expect(starts).toEqual(starts.toSorted((a, b) => a - b));
     expect(segments.at(-1)?.end).toBeGreaterThan(400);
     expect(durationSeconds).toBeCloseTo(420, 0);
+  });
+
+  it('is followed as it goes on, and read as far as it has come', async () => {
+    const { client } = verbatim;
+    const { jobId } = await client.upload(samplePath(recording));
+    await client.announceUpload(jobId);
+
+    const states: Job[] = [];
+    const parts: Transcript[] = [];
+    for await (const job of client.follow(jobId)) {
+      const chunksDone = job.progress.chunksDone ?? 0;
+      if (chunksDone > (states.at(-1)?.progress.chunksDone ?? 0)) {
+        parts.push(await client.transcript(jobId, { partial: true }));
+      }
+      states.push(job);
+    }
+
+    expect(states.at(-1)?.status).toBe('COMPLETED');
+    const running = states.filter(({ progress }) => progress.phase === 'transcribing');
+    const seconds = running.map(({ progress }) => progress.audioSecondsDone);
+    expect(seconds).toEqual(seconds.toSorted((a, b) => a - b));
+    expect(new Set(seconds).size, 'more steps than chunks').toBeGreaterThan(4);
+    expect(running.at(-1)?.progress).toMatchObject({
+      chunksTotal: 7,
+      audioSecondsTotal: expect.closeTo(420, 0),
+    });
+    expect(running.at(-1)?.progress.estimate?.basis).toBe('this job');
+
+    const whole = await client.transcript(jobId);
+    const [first] = parts;
+    expect(whole.complete).toBe(true);
+    expect(first).toMatchObject({ complete: false, warnings: ['demo_model'] });
+    expect(first?.text).not.toBe('');
+    expect(whole.segments.length).toBeGreaterThan(first?.segments.length ?? 0);
+    for (const { text } of first?.segments ?? []) expect(whole.text).toContain(text);
   });
 
   it('goes on after a kill -9 of its worker, and only what was not finished is done again', async () => {
