@@ -5,6 +5,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+// vitest colours pipes and files, too.
+const plain = process.stdout.isTTY || process.env.FORCE_COLOR ? {} : { NO_COLOR: '1' };
+
 const folder = mkdtempSync(join(tmpdir(), 'verbatim-test-report-'));
 const reportFile = join(folder, 'report.json');
 const vitest = spawnSync(
@@ -16,7 +19,7 @@ const vitest = spawnSync(
     `--outputFile.json=${reportFile}`,
     ...process.argv.slice(2),
   ],
-  { stdio: ['ignore', 'inherit', 'inherit'] },
+  { stdio: ['ignore', 'inherit', 'inherit'], env: { ...plain, ...process.env } },
 );
 
 let passed = 0;
