@@ -181,7 +181,7 @@ describe('ChildGuards', () => {
 
 const parentScript = `
   import { ChildGuards } from '${import.meta.resolve('./child-guards.ts')}';
-  const guards = await ChildGuards.find({ searchPath: process.env.PATH, log: console });
+  const guards = await ChildGuards.find({ searchPath: process.env.PATH, log: { warn: () => {} } });
   const child = guards.spawn({
     program: '/bin/sh', args: ['-c', 'exec sleep 1000'], cwd: '/', env: { PATH: process.env.PATH }, network: process.env.NETWORK,
   });
