@@ -14,3 +14,12 @@ export function trueText(name: string): string {
   const text = readFileSync(resolve(folder, `${name.replace(/\.[^.]+$/, '')}.txt`), 'utf8');
   return text.trim().split(/\s+/).join(' ');
 }
+
+/** What is said on one channel of a stereo recording. */
+export function trueSentences(name: string, channel: number): string {
+  const { segments } = JSON.parse(
+    readFileSync(resolve(folder, `${name.replace(/\.[^.]+$/, '')}.json`), 'utf8'),
+  ) as { segments: { channel: number; text: string }[] };
+  const ofChannel = segments.filter((segment) => segment.channel === channel);
+  return ofChannel.map(({ text }) => text).join(' ');
+}

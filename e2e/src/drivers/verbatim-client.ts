@@ -17,6 +17,11 @@ const contentTypes: Record<string, string> = {
   mp4: 'video/mp4',
 };
 
+interface UploadOptions {
+  language?: string;
+  channels?: 'mixed' | 'separate';
+}
+
 /** Speaks HTTP as any client would. */
 export class VerbatimClient {
   private readonly baseUrl: string;
@@ -62,12 +67,12 @@ export class VerbatimClient {
   }
 
   /** Creates a job and sends the file straight to storage. Whether it is announced is up to the caller. */
-  async upload(path: string, options: { language?: string } = {}): Promise<Job> {
+  async upload(path: string, options: UploadOptions = {}): Promise<Job> {
     const bytes = await readFile(path);
     return this.uploadBytes(basename(path), bytes, options);
   }
 
-  async uploadBytes(fileName: string, bytes: Uint8Array, options: { language?: string } = {}): Promise<Job> {
+  async uploadBytes(fileName: string, bytes: Uint8Array, options: UploadOptions = {}): Promise<Job> {
     const created = await this.createJob({ fileName, sizeBytes: Math.max(1, bytes.length), ...options });
     const sent = await this.sendForm(created, bytes, fileName);
     if (!sent.ok) throw new Error(`the upload was answered ${sent.status}: ${await sent.text()}`);
