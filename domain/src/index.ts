@@ -7,6 +7,7 @@ export * from './flow/send-messages.ts';
 export * from './job/audio-types.ts';
 export * from './job/chunk-changes.ts';
 export * from './job/chunk-record.ts';
+export * from './job/created-job.ts';
 export * from './job/failure-codes.ts';
 export * from './job/job-changes.ts';
 export * from './job/job-ids.ts';

@@ -1,48 +1,28 @@
-import { newJobId } from '../job/job-ids.ts';
+import { createdJob } from '../job/created-job.ts';
+import { defaultJobTimes } from '../job/job-changes.ts';
+import { audioKeyOf } from '../job/job-ids.ts';
 import type { JobRecord } from '../job/job-record.ts';
 import { defaultTranscriptionOptions } from '../job/transcription-options.ts';
 import type { Transcript } from '../transcript/transcript.ts';
 
 /** A job as it stands right after its creation; a test names only what it is about. */
 export function aJob(over: Partial<JobRecord> = {}): JobRecord {
-  const createdAt = over.createdAt ?? 1_800_000_000_000;
-  const jobId = over.jobId ?? newJobId(createdAt);
-  const userId = over.userId ?? 'ana';
-  return {
-    jobId,
-    userId,
-    fileName: 'meeting.mp3',
-    contentType: 'audio/mpeg',
-    sizeBytes: 1_000,
-    audioKey: `${userId}/${jobId}/audio.mp3`,
-    options: defaultTranscriptionOptions,
-    notifyTo: null,
-    status: 'PENDING_UPLOAD',
-    run: 1,
-    fence: 0,
-    failures: 0,
-    interruptions: 0,
-    sends: 0,
-    createdAt,
-    uploadEndsAt: createdAt + 15 * 60_000,
-    startedAt: null,
-    finishedAt: null,
-    dueAt: createdAt + 60_000,
-    audioEtag: null,
-    durationSeconds: null,
-    lease: null,
-    chunks: {},
-    detectedLanguage: null,
-    phase: 'waiting',
-    audioSecondsDone: 0,
-    result: null,
-    errorCode: null,
-    deadLetter: null,
-    owes: [],
-    deliveries: {},
-    erase: null,
-    ...over,
-  };
+  const job = createdJob(
+    {
+      userId: over.userId ?? 'ana',
+      fileName: 'meeting.mp3',
+      contentType: 'audio/mpeg',
+      extension: 'mp3',
+      sizeBytes: 1_000,
+      options: defaultTranscriptionOptions,
+      notifyTo: null,
+      uploadMs: 15 * 60_000,
+    },
+    over.createdAt ?? 1_800_000_000_000,
+    defaultJobTimes,
+  );
+  const jobId = over.jobId ?? job.jobId;
+  return { ...job, jobId, audioKey: audioKeyOf(job.userId, jobId, 'mp3'), ...over };
 }
 
 /** A transcript of sentences; the words of each share its time equally. */

@@ -1,0 +1,51 @@
+import type { EpochMs } from '../ports/clock.ts';
+import type { JobTimes } from './job-changes.ts';
+import { audioKeyOf, newJobId } from './job-ids.ts';
+import type { JobRecord } from './job-record.ts';
+
+type AnnouncedFields = 'userId' | 'fileName' | 'contentType' | 'sizeBytes' | 'options' | 'notifyTo';
+
+export interface AnnouncedJob extends Pick<JobRecord, AnnouncedFields> {
+  /** From our own list of types, without a dot. */
+  extension: string;
+  /** How long the file may take to arrive. */
+  uploadMs: number;
+}
+
+/** A job at the beginning of its life: it waits for its file, and nothing has happened to it. Not saved yet. */
+export function createdJob(
+  { extension, uploadMs, ...announced }: AnnouncedJob,
+  now: EpochMs,
+  times: Pick<JobTimes, 'uploadCheckMs'>,
+): JobRecord {
+  const jobId = newJobId(now);
+  return {
+    ...announced,
+    jobId,
+    audioKey: audioKeyOf(announced.userId, jobId, extension),
+    status: 'PENDING_UPLOAD',
+    run: 1,
+    fence: 0,
+    failures: 0,
+    interruptions: 0,
+    sends: 0,
+    createdAt: now,
+    uploadEndsAt: now + uploadMs,
+    startedAt: null,
+    finishedAt: null,
+    dueAt: now + times.uploadCheckMs,
+    audioEtag: null,
+    durationSeconds: null,
+    lease: null,
+    chunks: {},
+    detectedLanguage: null,
+    phase: 'waiting',
+    audioSecondsDone: 0,
+    result: null,
+    errorCode: null,
+    deadLetter: null,
+    owes: [],
+    deliveries: {},
+    erase: null,
+  };
+}
