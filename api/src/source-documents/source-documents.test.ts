@@ -208,30 +208,38 @@ describe('POST /upload-audio/', () => {
     expect((await as(anasKey).get('/v1/jobs')).body.items).toEqual([]);
   });
 
-  it('streams 256 MiB through a few MiB of memory', async () => {
+  it('takes 256 MiB no faster than storage does, so that little lies in between', async () => {
     const platform = fakePlatform();
-    const before = process.memoryUsage.rss();
-    let peak = 0;
-    let received = 0;
+    let sent = 0;
+    let stored = 0;
+    let mostBetween = 0;
     platform.objects.put = async (_bucket, _key, body, { contentType }) => {
       for await (const chunk of body as AsyncIterable<Uint8Array>) {
-        received += chunk.byteLength;
-        peak = Math.max(peak, process.memoryUsage.rss());
+        stored += chunk.byteLength;
+        mostBetween = Math.max(mostBetween, sent - stored);
       }
-      return { sizeBytes: received, etag: 'e', contentType };
+      return { sizeBytes: stored, etag: 'e', contentType };
     };
-    platform.objects.head = async () => ({ sizeBytes: received, etag: 'e', contentType: 'audio/mpeg' });
+    platform.objects.head = async () => ({ sizeBytes: stored, etag: 'e', contentType: 'audio/mpeg' });
     const { app } = await openTestApp({ platform });
     const port = await listen(app);
+    const form = function* () {
+      for (const piece of bigForm(256)) {
+        sent += piece.byteLength;
+        yield piece;
+      }
+    };
     const answer = await fetch(`http://127.0.0.1:${port}/upload-audio/`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${anasKey}`, 'Content-Type': 'multipart/form-data; boundary=b' },
-      body: Readable.toWeb(Readable.from(bigForm(256))) as ReadableStream,
+      body: Readable.toWeb(Readable.from(form())) as ReadableStream,
       duplex: 'half',
     } as RequestInit);
     expect(await answer.json()).toMatchObject({ status: 'QUEUED' });
-    expect(received).toBe(256 * 1024 * 1024);
-    expect(peak - before).toBeLessThan(100 * 1024 * 1024);
+    expect(stored).toBe(256 * 1024 * 1024);
+    // The system's own buffers are most of it.
+    console.log(mostBetween / 2 ** 20);
+    expect(mostBetween).toBeLessThan(64 * 1024 * 1024);
   }, 30_000);
 });
 
