@@ -238,7 +238,6 @@ describe('POST /upload-audio/', () => {
     expect(await answer.json()).toMatchObject({ status: 'QUEUED' });
     expect(stored).toBe(256 * 1024 * 1024);
     // The system's own buffers are most of it.
-    console.log(mostBetween / 2 ** 20);
     expect(mostBetween).toBeLessThan(32 * 1024 * 1024);
   }, 30_000);
 });
