@@ -1,6 +1,7 @@
 import { isLanguageCode, JobFailure, type TranscriptionOptions } from '@verbatim/domain';
+import type { DetectedLanguage } from './answer/detected-language.ts';
 import { readSegments } from './answer/read-segments.ts';
-import type { AnswerSegment, DetectedLanguage } from './answer/whisper-answer.ts';
+import type { AnswerSegment } from './answer/whisper-answer.ts';
 import { countPromptTokens } from './count-prompt-tokens.ts';
 import type { FindSpeech } from './speech/find-speech.ts';
 import type { EngineInput, EngineResult } from './transcription-engine.ts';

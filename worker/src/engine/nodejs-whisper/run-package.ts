@@ -3,6 +3,7 @@ import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { endOf, killGroup } from '../../child-process/child-end.ts';
 import type { ChildGuards } from '../../child-process/child-guards.ts';
+import { readDetectedLanguage } from '../answer/detected-language.ts';
 import { EngineLost } from '../hear-twice.ts';
 import type { Heard, HearingRequest } from '../transcribe-speech.ts';
 import { readCliAnswer } from './read-cli-answer.ts';
@@ -44,8 +45,7 @@ export async function runPackage(
   createInterface({ input: child.stderr }).on('line', (line) => {
     const percent = /progress =\s*(\d+)%/.exec(line)?.[1];
     if (percent !== undefined) onPercent(Number(percent));
-    const probability = /auto-detected language: \w+ \(p = ([\d.]+)\)/.exec(line)?.[1];
-    if (probability !== undefined) told.probability = Math.min(1, Number(probability));
+    told.probability = readDetectedLanguage(line)?.probability ?? told.probability;
     // The shell tells its own time first, then its children's.
     told.cpuSeconds = cpuSecondsIn(line) ?? told.cpuSeconds;
   });

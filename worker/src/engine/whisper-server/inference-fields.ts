@@ -1,6 +1,6 @@
 import type { HearingRequest } from '../transcribe-speech.ts';
 
-/** The form fields of one recording. No language: tell us which it is, at the cost of one more pass of the encoder. */
+/** The form fields of one recording. No language: it finds out, at the cost of one more pass of the encoder. */
 export function inferenceFields({
   language,
   translate,
@@ -10,7 +10,6 @@ export function inferenceFields({
   return {
     response_format: 'verbose_json',
     language: language ?? 'auto',
-    no_language_probabilities: String(language !== null),
     translate: String(translate),
     // Otherwise lines are wrapped at 60 characters, in the middle of words.
     max_len: '100000',

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChildEnd, endOf, killGroup } from '../../child-process/child-end.ts';
 import type { ChildGuards, GuardedChild } from '../../child-process/child-guards.ts';
+import { type DetectedLanguage, readDetectedLanguage } from '../answer/detected-language.ts';
 import { EngineLost } from '../hear-twice.ts';
 import { getStatus, postAudio, type ServerAddress, type ServerAnswer } from './post-audio.ts';
 
@@ -19,6 +20,8 @@ export interface WhisperServerProgram {
 const startMs = 180_000;
 const startsWhenPortIsTaken = 5;
 const portTaken = "couldn't bind";
+/** It was written before the recording was begun, but comes through another pipe than the answer. */
+const detectedGraceMs = 1_000;
 /** How long an aborted server may take to notice. */
 const abortGraceMs = 2_000;
 
@@ -36,6 +39,7 @@ export class WhisperChild {
   readonly #oomKillsBefore: number | null;
   #lastLines: string[] = [];
   #onPercent: (percent: number) => void = () => {};
+  #onDetected: (detected: DetectedLanguage) => void = () => {};
   #onGaveUp: () => void = () => {};
 
   private constructor(program: WhisperServerProgram, port: number, oomKillsBefore: number | null) {
@@ -79,19 +83,25 @@ export class WhisperChild {
 
   /**
    * One recording. When the signal aborts the server gets a moment to give up; one that does not is killed, and has ended
-   * when this rejects.
+   * when this rejects. `detected` is null where the language was given, or the server did not tell.
    * @throws EngineLost; the signal's reason
    */
   async infer(
     form: { fields: Record<string, string>; wavPath: string },
     { signal, onPercent }: { signal: AbortSignal; onPercent(percent: number): void },
-  ): Promise<ServerAnswer> {
+  ): Promise<{ answer: ServerAnswer; detected: DetectedLanguage | null }> {
     this.#onPercent = onPercent;
+    const detected = new Promise<DetectedLanguage>((resolve) => {
+      this.#onDetected = resolve;
+    });
     const { promise: gaveUp, resolve } = Promise.withResolvers<void>();
     this.#onGaveUp = resolve;
     try {
       const answer = await postAudio(this.#address('/inference'), form, signal);
-      if (answer.status === 200 || answer.status === 400) return answer;
+      if (answer.status === 200 && form.fields['language'] === 'auto') {
+        return { answer, detected: await unlessLate(detected, detectedGraceMs) };
+      }
+      if (answer.status === 200 || answer.status === 400) return { answer, detected: null };
       // 404: another server answers on this port. 500: it failed in a way that its next recording may share.
       throw new EngineLost(`it answered ${answer.status}`);
     } catch (error) {
@@ -171,6 +181,8 @@ export class WhisperChild {
   #read(line: string): void {
     const percent = /progress =\s*(\d+)%/.exec(line)?.[1];
     if (percent !== undefined) this.#onPercent(Number(percent));
+    const detected = readDetectedLanguage(line);
+    if (detected) this.#onDetected(detected);
     if (line.includes('client disconnected')) this.#onGaveUp();
     this.#lastLines = [...this.#lastLines.slice(-9), line];
   }
@@ -178,6 +190,12 @@ export class WhisperChild {
   #address(route: string): ServerAddress {
     return { port: this.#port, path: this.#secretPath + route };
   }
+}
+
+async function unlessLate<T>(promise: Promise<T>, graceMs: number): Promise<T | null> {
+  const late = new AbortController();
+  const waited = sleep(graceMs, null, { signal: late.signal }).catch(() => null);
+  return Promise.race([promise, waited]).finally(() => late.abort());
 }
 
 function freePort(): Promise<number> {

@@ -3,7 +3,7 @@ import type { Logger } from '@verbatim/adapters';
 import { JobFailure } from '@verbatim/domain';
 import type { ChildGuards } from '../../child-process/child-guards.ts';
 import { isProgram } from '../../child-process/find-program.ts';
-import { detectedLanguage, WhisperAnswer } from '../answer/whisper-answer.ts';
+import { WhisperAnswer } from '../answer/whisper-answer.ts';
 import { forwardOnly } from '../forward-only.ts';
 import { hearTwice } from '../hear-twice.ts';
 import { Pace } from '../pace.ts';
@@ -115,7 +115,7 @@ export class WhisperServerEngine extends TranscriptionEngine {
   async #hear(slot: EngineSlot, request: HearingRequest, call: EngineCall): Promise<Heard> {
     const child = await unlessAborted(slot.child(), call.signal);
     const cpuBefore = await child.cpuSeconds();
-    const answer = await this.#pace.time(request, call.signal, (signal) =>
+    const { answer, detected } = await this.#pace.time(request, call.signal, (signal) =>
       child.infer(
         { fields: inferenceFields(request), wavPath: request.wavPath },
         {
@@ -125,9 +125,9 @@ export class WhisperServerEngine extends TranscriptionEngine {
       ),
     );
     slot.worked();
-    const read = readAnswer(answer);
+    const { segments } = readAnswer(answer);
     const cpuSeconds = await cpuSince(child, cpuBefore);
-    return { segments: read.segments, detected: detectedLanguage(read), cpuSeconds };
+    return { segments, detected, cpuSeconds };
   }
 }
 

@@ -85,14 +85,20 @@ describe('WhisperServerEngine, with a server that', () => {
     const opened = await withFake(`${saveForm(form)} ${answerOf()}`);
     await hear(opened);
     const asked = await readForm(form);
-    expect(asked).toMatchObject({ language: 'auto', no_language_probabilities: 'false', translate: 'false' });
+    expect(asked).toMatchObject({ language: 'auto', translate: 'false' });
     expect(asked).not.toHaveProperty('prompt');
     expect(Object.keys(asked).at(-1)).toBe('file');
     expect(asked['file']).toHaveLength(44 + 192_000);
 
     await hear(opened, { language: 'es', task: 'translate' });
-    const second = { language: 'es', no_language_probabilities: 'true', translate: 'true' };
-    expect(await readForm(form)).toMatchObject(second);
+    expect(await readForm(form)).toMatchObject({ language: 'es', translate: 'true' });
+  });
+
+  it('tells the language, though its log may come later than its answer', async () => {
+    const told = 'auto-detected language: es (p = 0.75)';
+    const late = `setTimeout(() => fs.writeSync(2, '${told}\\n'), 100);`;
+    const opened = await withFake(`answer(200, '{"segments":[]}'); ${late}`);
+    expect(await hear(opened)).toMatchObject({ language: 'es', languageProbability: 0.75 });
   });
 
   it.each([
@@ -125,7 +131,7 @@ describe('WhisperServerEngine, with a server that', () => {
       model: await fakeModel(join(folder, 'english.bin'), englishOnly),
     });
     expect(await hear(opened)).toMatchObject({ language: 'en', languageProbability: null });
-    expect(await readForm(form)).toMatchObject({ language: 'en', no_language_probabilities: 'true' });
+    expect(await readForm(form)).toMatchObject({ language: 'en' });
     await expect(hear(opened, { language: 'es' })).rejects.toMatchObject({ code: 'engine.refused' });
   });
 });

@@ -38,9 +38,9 @@ export function answerOf(...segments: { text: string; start: number; end: number
       ...{ text, start, end, words: [{ word: text, start, end, probability: 0.9 }] },
     })),
     language: 'english',
-    language_probabilities: { es: 0.2, en: 0.8 },
   };
-  return `answer(200, ${JSON.stringify(JSON.stringify(body))});`;
+  const told = 'whisper_full_with_state: auto-detected language: en (p = 0.800000)\\n';
+  return `fs.writeSync(2, '${told}'); answer(200, ${JSON.stringify(JSON.stringify(body))});`;
 }
 
 /** A line of JavaScript for `atInference`: keeps the form for `readForm`. */
