@@ -6,9 +6,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { installEmulator } from './install-emulator.ts';
+import { pythonEnvironment } from '../python/python-environment.ts';
 
 const run = promisify(execFile);
+const ministackAndBoto3 = {
+  name: 'ministack',
+  whatFor: 'The AWS emulator of the tests',
+  requirementsPath: fileURLToPath(new URL('./requirements.txt', import.meta.url)),
+};
 const createResources = fileURLToPath(
   new URL('../../localstack/ready.d/create-resources.py', import.meta.url),
 );
@@ -31,7 +36,7 @@ const standIns = {
  * case) is installed on first use. Throws when that can't be had: tests that need it fail, they are never skipped.
  */
 export async function startEmulator(env: NodeJS.ProcessEnv): Promise<Emulator> {
-  const { python } = await installEmulator(env);
+  const { python } = await pythonEnvironment(ministackAndBoto3, env);
   const given = env['AWS_ENDPOINT_URL'];
   const server = given ? { url: given, stop: async () => {} } : await startMinistack(python, env);
   const environment = { ...standIns, ...awsVariablesOf(env), AWS_ENDPOINT_URL: server.url };

@@ -17,7 +17,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { takeLock } from '../take-lock.ts';
-import { cmakeFlags, type Speed, whisperSource } from './engine-directory.ts';
+import { whisperSource } from './engine-directory.ts';
 import { ProgressLine } from './progress-line.ts';
 
 const programs = ['whisper-server', 'whisper-cli', 'whisper-quantize', 'whisper-vad-speech-segments'];
@@ -29,7 +29,7 @@ export class BuildFailed extends Error {}
  * Builds whisper.cpp's programs into `directory` unless they are there. A build happens aside and appears by one
  * rename, so a folder that exists is whole; two builds at once make one. @throws BuildFailed
  */
-export async function buildEngine(directory: string, speed: Speed): Promise<void> {
+export async function buildEngine(directory: string, flags: readonly string[]): Promise<void> {
   const target = resolve(directory);
   if (isBuilt(target)) return;
   makeFolder(dirname(target));
@@ -39,7 +39,7 @@ export async function buildEngine(directory: string, speed: Speed): Promise<void
   removeLeftovers(target);
   const aside = `${target}.building-${process.pid}`;
   mkdirSync(aside, { recursive: true });
-  await compile(aside, `${target}.log`, speed);
+  await compile(aside, `${target}.log`, flags);
   putInPlace(aside, target);
 }
 
@@ -77,7 +77,7 @@ function removeLeftovers(target: string): void {
   remove(target);
 }
 
-async function compile(aside: string, logFile: string, speed: Speed): Promise<void> {
+async function compile(aside: string, logFile: string, flags: readonly string[]): Promise<void> {
   const progress = new ProgressLine('Building the speech engine (once)');
   const log = openSync(logFile, 'w');
   const run = async (...args: string[]) => {
@@ -89,7 +89,7 @@ async function compile(aside: string, logFile: string, speed: Speed): Promise<vo
   };
   try {
     progress.update(0);
-    await run('-S', whisperSource, '-B', aside, ...cmakeFlags(speed));
+    await run('-S', whisperSource, '-B', aside, ...flags);
     await run('--build', aside, '--parallel', `${parallelJobs()}`, '--target', ...programs);
     progress.update(100);
   } catch (error) {
@@ -145,7 +145,11 @@ function whyItFailed(exit: number | string, logFile: string): string {
 function putInPlace(aside: string, target: string): void {
   const finished = join(aside, 'finished');
   mkdirSync(finished);
-  for (const program of programs) copyFileSync(join(aside, 'bin', program), join(finished, program));
+  // Libraries where the flags ask for them.
+  const wanted = readdirSync(join(aside, 'bin')).filter(
+    (name) => programs.includes(name) || /\.so(\.|$)/.test(name),
+  );
+  for (const name of wanted) copyFileSync(join(aside, 'bin', name), join(finished, name));
   // Half the size; it does not matter where there is no `strip`.
   spawnSync(
     'strip',

@@ -11,6 +11,8 @@ export const whisperSource = join(repository, 'node_modules/nodejs-whisper/cpp/w
 /** `native` is 8-16 % faster; `portable` runs on every processor of its kind of the last ten years, for images. */
 export type Speed = 'native' | 'portable';
 
+const notNative = '-DGGML_NATIVE=OFF';
+
 /** Why each: docs and measurements in the engine notes; llamafile's kernels alone save a quarter of the CPU time. */
 export function cmakeFlags(speed: Speed): string[] {
   return [
@@ -24,10 +26,9 @@ export function cmakeFlags(speed: Speed): string[] {
 
 /** All named: what GGML_NATIVE=OFF turns on by itself changes with the surroundings (SOURCE_DATE_EPOCH, for one). */
 function portableFlags(): string[] {
-  const off = '-DGGML_NATIVE=OFF';
-  if (process.arch === 'arm64') return [off, '-DGGML_CPU_ARM_ARCH=armv8.2-a+dotprod+fp16'];
-  if (process.arch !== 'x64') return [off];
-  return [off, ...['SSE42', 'AVX', 'AVX2', 'BMI2', 'FMA', 'F16C'].map((name) => `-DGGML_${name}=ON`)];
+  if (process.arch === 'arm64') return [notNative, '-DGGML_CPU_ARM_ARCH=armv8.2-a+dotprod+fp16'];
+  if (process.arch !== 'x64') return [notNative];
+  return [notNative, ...['SSE42', 'AVX', 'AVX2', 'BMI2', 'FMA', 'F16C'].map((name) => `-DGGML_${name}=ON`)];
 }
 
 /** Where things that any checkout of this user can share lie: engines here, models by the worker's hand. */
@@ -40,10 +41,14 @@ export function cacheDirectory(env: Record<string, string | undefined> = process
  * another processor make another folder.
  */
 export function engineDir(speed: Speed = 'native', env = process.env): string {
-  const identity = [sourceIdentity(), ...cmakeFlags(speed), process.platform, process.arch];
-  if (speed === 'native') identity.push(processorFeatures());
-  const key = createHash('sha256').update(identity.join('\n')).digest('hex').slice(0, 12);
-  return join(cacheDirectory(env), `engine-${key}`);
+  return join(cacheDirectory(env), `engine-${buildIdentity(cmakeFlags(speed))}`);
+}
+
+/** Twelve hex digits for what a build is made of. */
+export function buildIdentity(flags: readonly string[]): string {
+  const identity = [sourceIdentity(), ...flags, process.platform, process.arch];
+  if (!flags.includes(notNative)) identity.push(processorFeatures());
+  return createHash('sha256').update(identity.join('\n')).digest('hex').slice(0, 12);
 }
 
 /** The lock's hash over the package stands for its 35 MB of sources. */
