@@ -25,7 +25,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{domain,adapters,api,worker,notifier,standalone,cli,loadtest,scripts}/**/*.test.ts'],
+          include: [
+            '{domain,adapters,api,worker,notifier,standalone,cli,loadtest,scripts,e2e/bench}/**/*.test.ts',
+          ],
           exclude: [...neverTests, '**/*.aws.test.ts'],
           sequence: { groupOrder: 0 },
         },

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { buildEngine } from '../../standalone/src/engine/build-engine.ts';
+import {
+  buildIdentity,
+  cacheDirectory,
+  cmakeFlags,
+  engineDir,
+} from '../../standalone/src/engine/engine-directory.ts';
+
+const ours = cmakeFlags('native');
+
+/**
+ * Builds of the same source. `package` is what nodejs-whisper 0.3.1 does by itself, `cmake -B build` without any option
+ * (its dist/buildConfig.js); the one here lets the programs be moved out of the folder they were built in, no more.
+ */
+const flagsOf = {
+  package: ['-DCMAKE_BUILD_RPATH_USE_ORIGIN=ON'],
+  'no-llamafile': ours.map((flag) => (flag === '-DGGML_LLAMAFILE=ON' ? '-DGGML_LLAMAFILE=OFF' : flag)),
+  portable: cmakeFlags('portable'),
+  blas: [...ours, '-DGGML_BLAS=ON', '-DGGML_BLAS_VENDOR=OpenBLAS'],
+  'no-openmp': [...ours, '-DGGML_OPENMP=OFF'],
+  lto: [...ours, '-DGGML_LTO=ON'],
+};
+
+export type BuildName = 'ours' | keyof typeof flagsOf;
+
+/** The folder of a build, made on first use and kept in the cache. @throws BuildFailed */
+export async function engineBuild(name: BuildName): Promise<string> {
+  if (name === 'ours') {
+    await buildEngine(engineDir(), ours);
+    return engineDir();
+  }
+  const flags = flagsOf[name];
+  // Named otherwise than the product's own, which its tests look for.
+  const folder = join(cacheDirectory(), `bench-engine-${buildIdentity(flags)}`);
+  await buildEngine(folder, flags);
+  return folder;
+}
