@@ -1,5 +1,5 @@
 /** Which way imports may run: domain <- adapters <- programs, and never in a circle. */
-const programs = ['api', 'worker', 'notifier', 'standalone', 'cli'];
+const programs = ['api', 'worker', 'notifier', 'standalone', 'cli', 'web'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

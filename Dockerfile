@@ -3,7 +3,7 @@
 FROM node:24-bookworm-slim AS base
 WORKDIR /app
 
-FROM base AS packages
+FROM base AS manifests
 COPY package.json package-lock.json .npmrc ./
 COPY domain/package.json domain/
 COPY adapters/package.json adapters/
@@ -14,6 +14,9 @@ COPY standalone/package.json standalone/
 COPY cli/package.json cli/
 COPY e2e/package.json e2e/
 COPY loadtest/package.json loadtest/
+COPY web/package.json web/
+
+FROM manifests AS packages
 RUN npm ci --ignore-scripts --omit=optional --no-audit --no-fund
 
 FROM packages AS built
@@ -24,6 +27,13 @@ COPY api api
 COPY worker worker
 COPY notifier notifier
 RUN node_modules/.bin/tsc --build api worker notifier
+
+# The bundler is native: its binary is an optional package.
+FROM manifests AS page
+RUN npm ci --ignore-scripts --workspace web --include=optional --no-audit --no-fund
+COPY tsconfig.base.json ./
+COPY web web
+RUN npm run build --workspace web
 
 FROM packages AS runtime-packages
 RUN npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
@@ -51,6 +61,7 @@ COPY --from=runtime-packages /app ./
 COPY --from=built /app/domain/dist domain/dist
 COPY --from=built /app/adapters/dist adapters/dist
 COPY --from=built /app/api/dist api/dist
+COPY --from=page /app/web/dist web/dist
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
   CMD node adapters/dist/program/check-health.js ${PORT:-8000}

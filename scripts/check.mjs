@@ -4,10 +4,10 @@ import { spawnSync } from 'node:child_process';
 const checks = {
   'format and lint': 'biome check --error-on-warnings .',
   'lint with types': 'oxlint --type-aware --deny-warnings',
-  types: 'tsc --build',
+  types: 'tsc --build && tsc --project web',
   'dead code and undeclared dependencies': 'knip --no-progress',
   boundaries:
-    'depcruise --config .dependency-cruiser.mjs --output-type err domain adapters api worker notifier standalone cli e2e',
+    'depcruise --config .dependency-cruiser.mjs --output-type err domain adapters api worker notifier standalone cli e2e web',
   'lock file': 'npm ci --dry-run --ignore-scripts --loglevel=error --no-audit --no-fund',
 };
 

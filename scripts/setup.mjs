@@ -2,6 +2,7 @@
 // Plain JavaScript for any Node from 18 on: it is what brings the Node that the rest runs on.
 
 import { buildEngine } from './setup/build-engine.mjs';
+import { buildPage } from './setup/build-page.mjs';
 import { compileSources } from './setup/compile-sources.mjs';
 import { installPackages } from './setup/install-packages.mjs';
 import { installTools } from './setup/install-tools.mjs';
@@ -21,6 +22,7 @@ try {
     installPackages({ stdio });
     if (purpose === 'check') return;
     compileSources({ stdio });
+    if (needsEngine) buildPage({ stdio });
     if (needsEngine) buildEngine({ stdio });
   });
 } catch (error) {

@@ -35,3 +35,15 @@ export type PlatformSettings = z.infer<typeof PlatformSettings>;
 export function publicUrlOf(settings: Pick<PlatformSettings, 'PUBLIC_URL' | 'PORT'>): string {
   return settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`;
 }
+
+/** Where a browser sends its files to and gets them from, apart from the api itself: for the page's security policy. */
+export function storageOriginsOf(
+  settings: Pick<
+    PlatformSettings,
+    'PLATFORM' | 'AWS_ENDPOINT_URL' | 'AWS_ENDPOINT_URL_S3' | 'S3_PUBLIC_ENDPOINT'
+  >,
+): string[] {
+  if (settings.PLATFORM === 'local') return [];
+  const endpoint = settings.S3_PUBLIC_ENDPOINT ?? settings.AWS_ENDPOINT_URL_S3 ?? settings.AWS_ENDPOINT_URL;
+  return endpoint ? [new URL(endpoint).origin] : ['https://*.amazonaws.com'];
+}

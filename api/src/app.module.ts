@@ -1,7 +1,6 @@
-import { Controller, type DynamicModule, Get, Module, Redirect } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import {
   FileObjectStore,
   jobTimesOf,
@@ -12,7 +11,7 @@ import {
 } from '@verbatim/adapters';
 import { Clock, Counters, JobStore, ObjectStore, WorkerRegistry, WorkQueue } from '@verbatim/domain';
 import { LoggerModule } from 'nestjs-pino';
-import { AccessGuard, Open } from './auth/access.guard.ts';
+import { AccessGuard } from './auth/access.guard.ts';
 import type { ApiConfig, ApiSettings } from './config.ts';
 import { HealthModule } from './health/health.module.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
@@ -23,10 +22,12 @@ import { defaultFeedTimes, type FeedTimes, JobFeeds } from './jobs/events/job-fe
 import { JobPorts } from './jobs/job-ports.ts';
 import { JobViews } from './jobs/job-views.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
-import { LINK_SECRET, LinkController } from './links/link.controller.ts';
+import { LinkController } from './links/link.controller.ts';
+import { LINK_SECRET } from './links/link-secret.ts';
 import { localStorageModule } from './local-storage/local-storage.module.ts';
 import { ApiMetrics } from './metrics/api-metrics.ts';
 import { MetricsController } from './metrics/metrics.controller.ts';
+import { SessionController } from './session/session.controller.ts';
 import { SourceDocumentsModule } from './source-documents/source-documents.module.ts';
 
 export interface AppParts {
@@ -34,18 +35,10 @@ export interface AppParts {
   platform: Platform;
   log: Logger;
   linkSecret: string;
+  /** Where the built page lies, null for none; left out: where the workspace `web` builds it. */
+  page?: string | null;
   /** Tests shorten them. */
   events?: Partial<EventLimits & FeedTimes>;
-}
-
-@Controller()
-class RootController {
-  /** Until there is a page to serve. */
-  @Get()
-  @Open()
-  @Redirect('/docs', 302)
-  @ApiExcludeEndpoint()
-  root(): void {}
 }
 
 @Module({})
@@ -68,7 +61,7 @@ export function appModule({ config, platform, log, linkSecret, events }: AppPart
       // S3 serves itself; files have nobody but us.
       ...(objects instanceof FileObjectStore ? [localStorageModule(objects.links)] : []),
     ],
-    controllers: [RootController, LinkController, MetricsController],
+    controllers: [LinkController, MetricsController, SessionController],
     providers: [
       ...portProviders(platform),
       { provide: LINK_SECRET, useValue: linkSecret },

@@ -1,17 +1,17 @@
-import { createRequire } from 'node:module';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { publicUrlOf } from '@verbatim/adapters';
+import { publicUrlOf, storageOriginsOf } from '@verbatim/adapters';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { Logger as NestLogger } from 'nestjs-pino';
 import { type AppParts, appModule } from './app.module.ts';
+import type { ApiConfig } from './config.ts';
 import { openApiDocument, serveDocs } from './docs/openapi.ts';
 import { requestLog } from './http/request-log.ts';
 import { streamedUploadMs } from './jobs/stream-upload.ts';
 import { ApiMetrics } from './metrics/api-metrics.ts';
-
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+import { builtPage, servePage } from './page/serve-page.ts';
+import { version } from './version.ts';
 
 /** The whole program but its port: tests make one around fakes. */
 export async function createApp(parts: AppParts): Promise<NestExpressApplication> {
@@ -26,7 +26,7 @@ export async function createApp(parts: AppParts): Promise<NestExpressApplication
   // In this order: a request that can't even be parsed has an id, a line in the log and a time.
   app.use(requestLog(log));
   app.use(app.get(ApiMetrics).timeRequests);
-  app.use(helmet(securityHeaders(publicUrlOf(config))));
+  app.use(helmet(securityHeaders(config)));
   app.enableCors({
     origin: new URL(publicUrlOf(config)).origin,
     exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id', 'Content-Disposition'],
@@ -35,6 +35,7 @@ export async function createApp(parts: AppParts): Promise<NestExpressApplication
   app.useBodyParser('json', { limit: '64kb' });
 
   serveDocs(app, openApiDocument(app, config, version));
+  servePage(app, parts.page === undefined ? builtPage() : parts.page);
   await app.init();
   // Node's own limit for a request, 5 minutes, is too short for a large file on a slow line.
   app.getHttpServer().requestTimeout = streamedUploadMs;
@@ -43,11 +44,26 @@ export async function createApp(parts: AppParts): Promise<NestExpressApplication
   return app;
 }
 
-/** Helmet's defaults, but nothing that would force TLS on a server that is reached without. */
-function securityHeaders(publicUrl: string): Parameters<typeof helmet>[0] {
-  const secure = publicUrl.startsWith('https:');
+/** Nothing from elsewhere, and no script that is not a file of ours; nothing that would force TLS on a server without. */
+function securityHeaders(config: ApiConfig): Parameters<typeof helmet>[0] {
+  const secure = publicUrlOf(config).startsWith('https:');
+  // Uploads and audio go straight to storage.
+  const storage = storageOriginsOf(config);
   return {
-    contentSecurityPolicy: { directives: { upgradeInsecureRequests: secure ? [] : null } },
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        // The page's colours are set at run time; styles can't do what scripts can.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ["'self'", 'blob:', ...storage],
+        connectSrc: ["'self'", 'blob:', ...storage],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+        upgradeInsecureRequests: secure ? [] : null,
+      },
+    },
     strictTransportSecurity: secure,
   };
 }

@@ -8,6 +8,8 @@ export const refusals = {
   'auth.required': 'Send your API key as "Authorization: Bearer <key>" or "X-API-Key: <key>".',
   'auth.wrong_key': 'This API key is not known here.',
   'request.foreign_host': 'This server without keys answers only to its own addresses and its own pages.',
+  'request.foreign_page':
+    "A session counts only for this server's own page: send the header X-Verbatim-Page.",
   'request.invalid': 'The request does not fit: see errors.',
   'request.malformed': 'The request could not be read.',
   'request.bad_cursor': 'This cursor is none of ours. Begin again without one.',

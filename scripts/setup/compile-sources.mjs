@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { filesUnder } from './files-under.mjs';
 import { nodeProgram, repository } from './repository.mjs';
 import { SetupFailed } from './setup-failed.mjs';
 
@@ -54,14 +55,4 @@ function removeStaleOutput(workspace) {
     const source = relative(output, file).replace(/(\.d\.ts|\.js)(\.map)?$/, '.ts');
     if (!existsSync(join(workspace, 'src', source))) rmSync(file);
   }
-}
-
-function filesUnder(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const path = join(folder, entry.name);
-      return entry.isDirectory() ? filesUnder(path) : [path];
-    });
 }

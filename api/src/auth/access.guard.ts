@@ -2,6 +2,7 @@ import {
   type CanActivate,
   createParamDecorator,
   type ExecutionContext,
+  Inject,
   Injectable,
   SetMetadata,
 } from '@nestjs/common';
@@ -11,6 +12,7 @@ import { Clock } from '@verbatim/domain';
 import type { Request, Response } from 'express';
 import type { ApiSettings } from '../config.ts';
 import { RateLimit } from '../http/rate-limit.ts';
+import { LINK_SECRET } from '../links/link-secret.ts';
 import { Refused } from '../refused.ts';
 import { countedAs, identify } from './access.ts';
 import type { Caller } from './caller.ts';
@@ -35,6 +37,7 @@ export class AccessGuard implements CanActivate {
     private readonly rateLimit: RateLimit,
     private readonly clock: Clock,
     private readonly config: ConfigService<ApiSettings, true>,
+    @Inject(LINK_SECRET) private readonly secret: string,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -55,7 +58,11 @@ export class AccessGuard implements CanActivate {
   }
 
   private callerOf(request: Request): Caller | Refused {
-    const keys = this.config.get('API_KEYS', { infer: true });
-    return identify(request, keys, this.config.get('PUBLIC_URL', { infer: true }));
+    return identify(request, {
+      keys: this.config.get('API_KEYS', { infer: true }),
+      publicUrl: this.config.get('PUBLIC_URL', { infer: true }),
+      secret: this.secret,
+      now: this.clock.now(),
+    });
   }
 }

@@ -1,20 +1,40 @@
 import { createHash } from 'node:crypto';
+import type { EpochMs } from '@verbatim/domain';
 import type { Request } from 'express';
 import { Refused } from '../refused.ts';
-import { type ApiKey, callerOfKey } from './api-keys.ts';
+import { type ApiKey, keyOf } from './api-keys.ts';
 import { anonymousCaller, type Caller } from './caller.ts';
+import { isOfOurPage, readSession, sessionCookieOf } from './session-cookie.ts';
+
+/** What is needed to know somebody. */
+export interface Door {
+  keys: readonly ApiKey[];
+  publicUrl: string;
+  /** Signs sessions. */
+  secret: string;
+  now: EpochMs;
+}
 
 /**
- * Whose request this is. With keys: the user of the key. Without: everybody is the one anonymous user, and since any page
- * in the user's browser can reach 127.0.0.1, only requests to our own addresses and from our own pages count.
+ * Whose request this is. With keys: the user of the key, shown in a header or, by the page, as a session. Without: everybody
+ * is the one anonymous user, and since any page in the user's browser can reach 127.0.0.1, only requests to our own
+ * addresses and from our own pages count.
  */
-export function identify(request: Request, keys: readonly ApiKey[], publicUrl: string): Caller | Refused {
-  if (keys.length === 0) {
-    return isForeign(request, new URL(publicUrl)) ? new Refused('request.foreign_host') : anonymousCaller;
+export function identify(request: Request, door: Door): Caller | Refused {
+  if (door.keys.length === 0) {
+    return isForeign(request, new URL(door.publicUrl))
+      ? new Refused('request.foreign_host')
+      : anonymousCaller;
   }
   const key = presentedKey(request);
-  if (key === null) return new Refused('auth.required');
-  return callerOfKey(key, keys) ?? new Refused('auth.wrong_key');
+  if (key !== null) return keyOf(key, door.keys)?.caller ?? new Refused('auth.wrong_key');
+  return callerOfSession(request, door) ?? new Refused('auth.required');
+}
+
+function callerOfSession(request: Request, { keys, publicUrl, secret, now }: Door): Caller | null {
+  const cookie = sessionCookieOf(request, publicUrl);
+  if (cookie === null || !isOfOurPage(request)) return null;
+  return readSession(cookie, keys, secret, now)?.caller ?? null;
 }
 
 function presentedKey(request: Request): string | null {

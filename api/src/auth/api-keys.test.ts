@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callerOfKey, parseApiKeys } from './api-keys.ts';
+import { keyOf, parseApiKeys } from './api-keys.ts';
 
 const anasKey = 'a'.repeat(32);
 const bobsKey = 'b'.repeat(40);
@@ -10,13 +10,13 @@ describe('API_KEYS', () => {
       `laptop:${anasKey}:ana:ana@example.org, ops:${bobsKey}:bob::operator`,
     );
     expect(problems).toEqual([]);
-    expect(callerOfKey(anasKey, keys)).toEqual({
+    expect(keyOf(anasKey, keys)?.caller).toEqual({
       userId: 'ana',
       email: 'ana@example.org',
       operator: false,
       keyName: 'laptop',
     });
-    expect(callerOfKey(bobsKey, keys)).toMatchObject({ userId: 'bob', email: null, operator: true });
+    expect(keyOf(bobsKey, keys)?.caller).toMatchObject({ userId: 'bob', email: null, operator: true });
   });
 
   it('does not keep a key in a form that could be used', () => {
@@ -27,7 +27,7 @@ describe('API_KEYS', () => {
   it('knows nobody by a wrong, shortened or empty key', () => {
     const { keys } = parseApiKeys(`laptop:${anasKey}:ana`);
     for (const wrong of ['', anasKey.slice(1), `${anasKey}a`, bobsKey]) {
-      expect(callerOfKey(wrong, keys)).toBeNull();
+      expect(keyOf(wrong, keys)).toBeNull();
     }
   });
 

@@ -48,12 +48,12 @@ function parseEntry(entry: string, label: string): { key: ApiKey | null; problem
   return { key: { caller, hash: hashOf(key) }, problems };
 }
 
-/** Whose key this is, or null. Every stored hash is compared in full, so the time taken tells nothing about any of them. */
-export function callerOfKey(presented: string, keys: readonly ApiKey[]): Caller | null {
+/** Which key this is, or null. Every stored hash is compared in full, so the time taken tells nothing about any of them. */
+export function keyOf(presented: string, keys: readonly ApiKey[]): ApiKey | null {
   const hash = hashOf(presented);
-  let caller: Caller | null = null;
-  for (const key of keys) if (timingSafeEqual(key.hash, hash)) caller = key.caller;
-  return caller;
+  let found: ApiKey | null = null;
+  for (const key of keys) if (timingSafeEqual(key.hash, hash)) found = key;
+  return found;
 }
 
 function hashOf(key: string): Buffer {

@@ -1,6 +1,7 @@
 import { Job, JobStatus, Transcript } from '@verbatim/domain';
 import { z } from 'zod';
 import { type RefusalCode, refusals } from '../refused.ts';
+import { Session } from '../session/describe-session.ts';
 
 const refusalCodes = Object.keys(refusals) as [RefusalCode, ...RefusalCode[]];
 
@@ -25,6 +26,7 @@ const Upload = z.union([
 const schemas = {
   Job,
   Transcript,
+  Session,
   CreatedJob: z.object({ job: Job, upload: Upload }),
   JobList: z.object({ items: z.array(Job), nextCursor: z.string().nullable() }),
   Problem: z.object({

@@ -5,10 +5,9 @@ import { Clock, DomainError, JobStore, ObjectStore, WorkerRegistry, WorkQueue } 
 import { Open } from '../auth/access.guard.ts';
 import { ApiProblems } from '../docs/responses.ts';
 import { within } from '../within.ts';
+import { workerSeenWithinMs } from './worker-seen.ts';
 
 const answerWithinMs = 2_000;
-/** Three missed heartbeats. */
-export const workerSeenWithinMs = 35_000;
 
 @ApiTags('operation')
 @Open()

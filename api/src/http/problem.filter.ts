@@ -9,6 +9,7 @@ const statusOf: Record<RefusalCode, number> = {
   'auth.required': 401,
   'auth.wrong_key': 401,
   'request.foreign_host': 403,
+  'request.foreign_page': 403,
   'request.invalid': 400,
   'request.malformed': 400,
   'request.bad_cursor': 400,

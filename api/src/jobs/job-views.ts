@@ -8,7 +8,7 @@ import {
   type WorkerRegistry,
   type WorkQueue,
 } from '@verbatim/domain';
-import { workerSeenWithinMs } from '../health/health.controller.ts';
+import { workerSeenWithinMs } from '../health/worker-seen.ts';
 import { within } from '../within.ts';
 
 interface ViewPorts {

@@ -4,10 +4,8 @@ import type { Response } from 'express';
 import { SignedAddress } from '../auth/access.guard.ts';
 import { ApiProblems } from '../docs/responses.ts';
 import { JobPorts } from '../jobs/job-ports.ts';
+import { LINK_SECRET } from './link-secret.ts';
 import { openLink } from './open-link.ts';
-
-/** Where a class of Nest asks for the secret that signs links. */
-export const LINK_SECRET = Symbol('LINK_SECRET');
 
 @ApiTags('links')
 @ApiProblems(404, 410, 429, 503)

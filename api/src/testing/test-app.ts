@@ -37,7 +37,12 @@ export function fakePlatform() {
 
 /** The whole api around fakes, closed with the test. By default ana and bob have keys; `env` says otherwise. */
 export async function openTestApp<P extends Platform = FakePlatform>(
-  options: { env?: Record<string, string>; platform?: P; events?: AppParts['events'] } = {},
+  options: {
+    env?: Record<string, string>;
+    platform?: P;
+    events?: AppParts['events'];
+    page?: string | null;
+  } = {},
 ) {
   const platform = (options.platform ?? fakePlatform()) as P;
   const config = readSettings(ApiConfig, {
@@ -59,6 +64,7 @@ export async function openTestApp<P extends Platform = FakePlatform>(
     config,
     platform,
     linkSecret,
+    page: options.page ?? null,
     ...(options.events ? { events: options.events } : {}),
     log: createLogger('api', config, destination),
   });

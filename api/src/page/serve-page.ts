@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import express, { type Response } from 'express';
+
+/** The page's own addresses: its views, which it tells apart itself. */
+const views = ['/', '/jobs/*path', '/operation', '/settings'];
+
+/** Where the built page lies; null where nobody has built it. */
+export function builtPage(): string | null {
+  try {
+    return dirname(createRequire(import.meta.url).resolve('@verbatim/web/dist/index.html'));
+  } catch {
+    return null;
+  }
+}
+
+/** The page at `/`, for whoever is not on S3 and CloudFront; without one `/` leads to the API's own pages. */
+export function servePage(app: NestExpressApplication, folder: string | null): void {
+  const routes = express.Router();
+  if (folder === null || !existsSync(join(folder, 'index.html'))) {
+    routes.get('/', (_request, response) => response.redirect(302, '/docs'));
+  } else {
+    const index = join(folder, 'index.html');
+    routes.use('/assets', express.static(join(folder, 'assets'), { index: false, setHeaders: keepForever }));
+    routes.use(express.static(folder, { index: false, cacheControl: false }));
+    routes.get(views, (_request, response) => response.sendFile(index, { cacheControl: false }));
+  }
+  app.use(routes);
+}
+
+/** The names of assets change with their contents. */
+function keepForever(response: Response): void {
+  response.set('Cache-Control', 'public, max-age=31536000, immutable');
+}

@@ -1,0 +1,46 @@
+import { Center, Loader } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import { Route, Switch } from 'wouter';
+import { JobsView } from './jobs/jobs-view.tsx';
+import { NotFound } from './layout/not-found.tsx';
+import { Shell } from './layout/shell.tsx';
+import { Unreachable } from './layout/unreachable.tsx';
+import { ServerProblem } from './server/server-problem.ts';
+import { useSession } from './session/session.ts';
+import { SignIn } from './session/sign-in.tsx';
+
+const TranscriptView = lazy(() => import('./transcript/transcript-view.tsx'));
+const OperatorsView = lazy(() => import('./operators/operators-view.tsx'));
+const SettingsView = lazy(() => import('./settings/settings-view.tsx'));
+
+export function App() {
+  const session = useSession();
+  if (!session.data) {
+    if (!session.error) return <Waiting />;
+    const refused = session.error instanceof ServerProblem && session.error.status === 401;
+    return refused ? <SignIn /> : <Unreachable again={() => void session.refetch()} />;
+  }
+  return (
+    <Shell session={session.data} reached={session.error === null}>
+      <Suspense fallback={<Waiting />}>
+        <Switch>
+          <Route path="/" component={JobsView} />
+          <Route path="/jobs/:jobId">
+            {({ jobId }) => <TranscriptView key={jobId} jobId={decodeURIComponent(jobId)} />}
+          </Route>
+          <Route path="/operation" component={OperatorsView} />
+          <Route path="/settings" component={SettingsView} />
+          <Route component={NotFound} />
+        </Switch>
+      </Suspense>
+    </Shell>
+  );
+}
+
+function Waiting() {
+  return (
+    <Center mih="40dvh">
+      <Loader type="dots" aria-label="Verbatim" />
+    </Center>
+  );
+}

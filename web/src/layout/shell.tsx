@@ -1,0 +1,77 @@
+import { ActionIcon, Alert, Anchor, Box, Container, Group, Text, Tooltip } from '@mantine/core';
+import { IconActivity, IconFlask, IconPlugConnectedX, IconSettings } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useRoute } from 'wouter';
+import type { Session } from '../session/session.ts';
+import classes from './shell.module.css';
+
+/** What stands around every view: where you are, where you can go, and what everybody has to know. */
+export function Shell({
+  session,
+  reached,
+  children,
+}: {
+  session: Session;
+  reached: boolean;
+  children: ReactNode;
+}) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <a className="skip-link" href="#content">
+        {t('skip')}
+      </a>
+      <Box component="header" className={classes.header}>
+        <Container size="lg" h="100%">
+          <Group h="100%" justify="space-between" wrap="nowrap">
+            <Anchor component={Link} href="/" underline="never" c="inherit" className={classes.brand}>
+              <img src="/icon.svg" alt="" width={28} height={28} />
+              <Text fw={650} size="lg">
+                {t('title')}
+              </Text>
+            </Anchor>
+            <Group component="nav" gap="xs" aria-label={t('nav.label')}>
+              {session.user.operator && (
+                <NavIcon href="/operation" label={t('nav.operators')} icon={<IconActivity stroke={1.6} />} />
+              )}
+              <NavIcon href="/settings" label={t('nav.settings')} icon={<IconSettings stroke={1.6} />} />
+            </Group>
+          </Group>
+        </Container>
+      </Box>
+      <Container component="main" id="content" size="lg" py="md" tabIndex={-1} className={classes.main}>
+        {!reached && (
+          <Alert mb="md" color="orange" icon={<IconPlugConnectedX />} title={t('unreachable.title')}>
+            {t('unreachable.text')}
+          </Alert>
+        )}
+        {session.server.demoModel && (
+          <Alert mb="md" variant="light" color="yellow" icon={<IconFlask />} title={t('demo.title')}>
+            {t('demo.text')}
+          </Alert>
+        )}
+        {children}
+      </Container>
+    </>
+  );
+}
+
+function NavIcon({ href, label, icon }: { href: string; label: string; icon: ReactNode }) {
+  const [here] = useRoute(href);
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        component={Link}
+        href={href}
+        size="lg"
+        variant={here ? 'light' : 'subtle'}
+        color={here ? 'teal' : 'gray'}
+        aria-label={label}
+        aria-current={here ? 'page' : undefined}
+      >
+        {icon}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

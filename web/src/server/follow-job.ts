@@ -1,0 +1,107 @@
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { answerOf, type components, requestHeaders, server } from './server-client.ts';
+import { problemOf, ServerProblem } from './server-problem.ts';
+
+export type Job = components['schemas']['Job'];
+
+const reconnectMs = 1_000;
+const slowestReconnectMs = 15_000;
+/** The server sends a sign of life every 15 s: silence of three of them is a dead line. */
+const silenceMs = 45_000;
+
+/**
+ * Tells `onChange` every state that the job comes to, until it has ended or `signal` aborts. Server-sent events, read
+ * with fetch because EventSource can't carry a key; where a proxy holds them back, or too many are open, the job is
+ * asked for now and then instead. `onLine` says whether the server is reached.
+ */
+export async function followJob(
+  jobId: string,
+  {
+    signal,
+    onChange,
+    onLine,
+  }: { signal: AbortSignal; onChange(job: Job): void; onLine?(reached: boolean): void },
+): Promise<void> {
+  let lastEventId: string | null = null;
+  let wait = reconnectMs;
+  while (!signal.aborted) {
+    try {
+      const response = await openStream(jobId, lastEventId, signal);
+      if (response.status === 204) return;
+      onLine?.(true);
+      wait = reconnectMs;
+      for await (const event of eventsOf(response, signal)) {
+        lastEventId = event.id ?? lastEventId;
+        if (event.event === 'job') onChange(JSON.parse(event.data) as Job);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof ServerProblem && [401, 403, 404].includes(error.status)) throw error;
+      onLine?.(false);
+      const job = await readOnce(jobId, signal);
+      if (job) {
+        onLine?.(true);
+        onChange(job);
+        if (hasEnded(job)) return;
+      }
+    }
+    await pause(wait, signal);
+    wait = Math.min(wait * 2, slowestReconnectMs);
+  }
+}
+
+export function hasEnded(job: Job): boolean {
+  return ['COMPLETED', 'FAILED', 'CANCELED', 'EXPIRED'].includes(job.status);
+}
+
+async function openStream(jobId: string, lastEventId: string | null, signal: AbortSignal): Promise<Response> {
+  const response = await fetch(`/v1/jobs/${encodeURIComponent(jobId)}/events`, {
+    signal,
+    headers: {
+      ...requestHeaders(),
+      Accept: 'text/event-stream',
+      ...(lastEventId === null ? {} : { 'Last-Event-ID': lastEventId }),
+    },
+  });
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+async function* eventsOf(response: Response, signal: AbortSignal) {
+  if (!response.body) return;
+  const silent = new AbortController();
+  let timer = setTimeout(() => silent.abort(), silenceMs);
+  const alive = new TransformStream<Uint8Array, Uint8Array>({
+    transform(bytes, controller) {
+      clearTimeout(timer);
+      timer = setTimeout(() => silent.abort(), silenceMs);
+      controller.enqueue(bytes);
+    },
+  });
+  const text = response.body
+    .pipeThrough(alive, { signal: AbortSignal.any([signal, silent.signal]) })
+    .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>);
+  const reader = text.pipeThrough(new EventSourceParserStream()).getReader();
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+  } finally {
+    clearTimeout(timer);
+    await reader.cancel().catch(() => {});
+  }
+}
+
+function readOnce(jobId: string, signal: AbortSignal): Promise<Job | null> {
+  const call = server.GET('/v1/jobs/{jobId}', { params: { path: { jobId } }, signal });
+  return answerOf(call).catch(() => null);
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,29 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+
+/** A deep teal: quiet on white, legible on black, far from the red and green that say failed and done. */
+const teal: MantineColorsTuple = [
+  '#e8f6f8',
+  '#d3ebee',
+  '#a4d6dd',
+  '#71c0cb',
+  '#4aaebc',
+  '#32a3b3',
+  '#1f8a9a',
+  '#0b7285',
+  '#0a6072',
+  '#07505f',
+];
+
+export const theme = createTheme({
+  primaryColor: 'teal',
+  primaryShade: { light: 7, dark: 5 },
+  colors: { teal },
+  // The fonts of the system: nothing to load, nothing to shift.
+  fontFamily:
+    'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif',
+  headings: { fontWeight: '600' },
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  autoContrast: true,
+  respectReducedMotion: true,
+});

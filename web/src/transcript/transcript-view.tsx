@@ -1,0 +1,3 @@
+export default function TranscriptView({ jobId }: { jobId: string }) {
+  return jobId;
+}
