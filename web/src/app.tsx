@@ -1,6 +1,7 @@
 import { Center, Loader } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
+import { WithDeletions } from './jobs/deletions.tsx';
 import { JobsView } from './jobs/jobs-view.tsx';
 import { NotFound } from './layout/not-found.tsx';
 import { Shell } from './layout/shell.tsx';
@@ -22,17 +23,19 @@ export function App() {
   }
   return (
     <Shell session={session.data} reached={session.error === null}>
-      <Suspense fallback={<Waiting />}>
-        <Switch>
-          <Route path="/" component={JobsView} />
-          <Route path="/jobs/:jobId">
-            {({ jobId }) => <TranscriptView key={jobId} jobId={decodeURIComponent(jobId)} />}
-          </Route>
-          <Route path="/operation" component={OperatorsView} />
-          <Route path="/settings" component={SettingsView} />
-          <Route component={NotFound} />
-        </Switch>
-      </Suspense>
+      <WithDeletions>
+        <Suspense fallback={<Waiting />}>
+          <Switch>
+            <Route path="/" component={JobsView} />
+            <Route path="/jobs/:jobId">
+              {({ jobId }) => <TranscriptView key={jobId} jobId={decodeURIComponent(jobId)} />}
+            </Route>
+            <Route path="/operation" component={OperatorsView} />
+            <Route path="/settings" component={SettingsView} />
+            <Route component={NotFound} />
+          </Switch>
+        </Suspense>
+      </WithDeletions>
     </Shell>
   );
 }

@@ -47,9 +47,12 @@ export function Shell({
           </Alert>
         )}
         {session.server.demoModel && (
-          <Alert mb="md" variant="light" color="yellow" icon={<IconFlask />} title={t('demo.title')}>
-            {t('demo.text')}
-          </Alert>
+          <Group gap="xs" mb="md" wrap="nowrap" className={classes.note} role="note">
+            <IconFlask size={18} aria-hidden className={classes.noteIcon} />
+            <Text size="sm">
+              <b>{t('demo.title')}.</b> {t('demo.text')}
+            </Text>
+          </Group>
         )}
         {children}
       </Container>

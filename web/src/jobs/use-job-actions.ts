@@ -1,0 +1,29 @@
+import { useQueryClient } from '@tanstack/react-query';
+import type { Job } from '../server/follow-job.ts';
+import { saveFile } from '../server/save-file.ts';
+import { answerOf, server } from '../server/server-client.ts';
+import { useDeletions } from './deletions.tsx';
+import { useJobUpdate } from './jobs.ts';
+
+/** What can be done with a job, wherever it is shown. */
+export function useJobActions() {
+  const queries = useQueryClient();
+  const update = useJobUpdate();
+  const { remove } = useDeletions();
+
+  async function act(path: '/v1/jobs/{jobId}/cancel' | '/v1/jobs/{jobId}/retry', job: Job): Promise<void> {
+    try {
+      update(await answerOf(server.POST(path, { params: { path: { jobId: job.jobId } } })));
+    } finally {
+      // Whatever came of it, the list is now older than the job.
+      await queries.invalidateQueries({ queryKey: ['jobs'] });
+    }
+  }
+
+  return {
+    cancel: (job: Job) => act('/v1/jobs/{jobId}/cancel', job),
+    retry: (job: Job) => act('/v1/jobs/{jobId}/retry', job),
+    remove,
+    download: (job: Job) => saveFile(`/v1/jobs/${job.jobId}/transcript?format=txt&download`),
+  };
+}
