@@ -4,6 +4,7 @@
 import { buildEngine } from './setup/build-engine.mjs';
 import { buildPage } from './setup/build-page.mjs';
 import { compileSources } from './setup/compile-sources.mjs';
+import { engineIsSimulated } from './setup/engine-is-simulated.mjs';
 import { installPackages } from './setup/install-packages.mjs';
 import { installTools } from './setup/install-tools.mjs';
 import { SetupFailed } from './setup/setup-failed.mjs';
@@ -13,12 +14,12 @@ const purpose =
   process.argv.find((argument) => argument.startsWith('--for='))?.slice('--for='.length) ?? 'start';
 
 /** The command line and the checks only read what is there; a server and the tests need an engine. */
-const needsEngine = purpose === 'start' || purpose === 'test';
+const needsEngine = purpose === 'test' || (purpose === 'start' && !engineIsSimulated());
 
 try {
   whileLocked((stdio) => {
     // First, since it is what may be refused: nothing is half done then.
-    if (needsEngine) installTools(purpose);
+    if (purpose === 'start' || purpose === 'test') installTools(purpose, { needsEngine });
     installPackages({ stdio });
     if (purpose === 'check') return;
     compileSources({ stdio });

@@ -5,8 +5,10 @@ import { delimiter, join } from 'node:path';
 import { SetupFailed } from './setup-failed.mjs';
 
 /** Installs the programs of the system that are missing, where we may; else says how. @throws SetupFailed */
-export function installTools(purpose) {
+export function installTools(purpose, { needsEngine }) {
   const machine = thisMachine();
+  // One that nobody needs is as good as there.
+  if (!needsEngine) machine.hasEngine = true;
   const missing = missingTools(purpose, machine);
   if (missing.length === 0) return;
   const { install, sentence } = planFor(missing, machine);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { banner, tryItCommand } from './banner.ts';
+import { simulatedModel } from './get-model.ts';
 import { StandaloneSettings } from './settings.ts';
 
 /** Without colours, whatever the tests' own output is. */
@@ -25,6 +26,11 @@ describe('the banner', () => {
     const text = plainBanner(settings, { name: 'demo', path: '/m', demo: true, note }, 4.2);
     expect(text).toContain('DEMO, not for real speech');
     expect(text).toContain(note);
+  });
+
+  it('says plainly that a simulated engine invents every text', () => {
+    const text = plainBanner(settings, simulatedModel, 4.2);
+    expect(text).toMatch(/model\s+SIMULATED, every text is invented/);
   });
 
   it('breaks what there is to say of the model into lines that fit', () => {

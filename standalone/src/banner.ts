@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { publicUrlOf } from '@verbatim/adapters';
 import { repository } from './engine/engine-directory.ts';
-import type { Model } from './get-model.ts';
+import { type Model, simulatedModel } from './get-model.ts';
 import type { StandaloneSettings } from './settings.ts';
 
 /** What a newcomer needs: where it is, what it runs on, and one command that shows it at work. */
 export function banner(settings: StandaloneSettings, model: Model, secondsToStart: number): string {
   const facts: [string, string][] = [
     ['address', `${publicUrlOf(settings)}  (the API is described at /docs)`],
-    ['model', model.demo ? styleText('yellow', 'DEMO, not for real speech') : model.name],
+    ['model', modelLine(model)],
     ...linesOf(model.note ?? '').map((line): [string, string] => ['', line]),
     ['data', whereDataLies(settings)],
     ['logs', join(settings.DATA_DIR, 'logs')],
@@ -26,6 +26,11 @@ ${styleText('cyan', tryItCommand(settings))}
 
 Ctrl-C stops it.
 `;
+}
+
+function modelLine(model: Model): string {
+  if (model === simulatedModel) return styleText('red', 'SIMULATED, every text is invented');
+  return model.demo ? styleText('yellow', 'DEMO, not for real speech') : model.name;
 }
 
 function whereDataLies({ PLATFORM, DATA_DIR }: StandaloneSettings): string {

@@ -18,6 +18,14 @@ const Model = z.object({
 });
 export type Model = z.infer<typeof Model>;
 
+/** In the place of a model where the engine is simulated. */
+export const simulatedModel = {
+  name: 'simulated',
+  path: '',
+  demo: false,
+  note: 'ENGINE=simulated is for tests: it listens to nothing, and every transcript is invented.',
+};
+
 /** Finds or fetches the speech model before anything runs; the worker's program shows its own progress. @throws StartFailed */
 export async function getModel(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Model> {
   const [command, ...args] = diesWithUs(process.execPath, join(repository, 'worker/dist/prepare-model.js'));

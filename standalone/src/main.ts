@@ -4,7 +4,7 @@ import { BadSettings, readSettings } from '@verbatim/adapters';
 import { banner } from './banner.ts';
 import { choosePorts } from './choose-ports.ts';
 import { repository } from './engine/engine-directory.ts';
-import { getModel } from './get-model.ts';
+import { getModel, simulatedModel } from './get-model.ts';
 import { type RunningPrograms, startPrograms } from './programs/start-programs.ts';
 import { programEnvironment, threePrograms } from './programs/three-programs.ts';
 import { StandaloneSettings } from './settings.ts';
@@ -39,7 +39,7 @@ async function runUntil(stop: AbortSignal): Promise<void> {
   settings.PORT = ports.api;
 
   const env = programEnvironment(process.env, settings, ports);
-  const model = await getModel(env, stop);
+  const model = settings.ENGINE === 'simulated' ? simulatedModel : await getModel(env, stop);
   const plans = threePrograms({ ...env, WHISPER_MODEL_PATH: model.path }, settings, ports);
   programs = startPrograms(plans, join(settings.DATA_DIR, 'logs'));
   await programs.ready(stop);

@@ -9,6 +9,8 @@ export const StandaloneSettings = PlatformSettings.pick({
   PUBLIC_URL: true,
 }).extend({
   HOST: z.string().optional(),
+  /** The worker knows which there are; one of them needs no model. */
+  ENGINE: z.string().optional(),
   API_KEYS: z.string().optional(),
   WORKER_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8081),
   NOTIFIER_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8082),

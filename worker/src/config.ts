@@ -3,18 +3,17 @@ import { join } from 'node:path';
 import { JobSettings, PlatformSettings } from '@verbatim/adapters';
 import { z } from 'zod';
 import type { SlotPlan } from './engine/plan-slots.ts';
+import { SimulationSettings } from './engine/simulated/simulation-settings.ts';
 import { ModelSettings } from './model/ensure-model.ts';
 
-/** The worker's environment; what each variable is for stands in `.env.template`. */
-export const WorkerConfig = z.object({
+const settings = z.object({
   ...PlatformSettings.shape,
   ...JobSettings.shape,
   ...ModelSettings.shape,
-  WHISPER_SERVER: z.string({
-    error: 'the path of the whisper-server program; npm start and the image set it',
-  }),
-  /** `nodejs-whisper` is the slower fallback: a process for each recording. */
-  ENGINE: z.enum(['whisper-server', 'nodejs-whisper']).default('whisper-server'),
+  ...SimulationSettings.shape,
+  WHISPER_SERVER: z.string().default(''),
+  /** `nodejs-whisper` is the slower fallback: a process for each recording. `simulated` invents its texts. */
+  ENGINE: z.enum(['whisper-server', 'nodejs-whisper', 'simulated']).default('whisper-server'),
   /** A Silero model in ggml format: tells speech from noise and music. Unset: by energy alone. */
   VAD_MODEL: z.string().optional(),
   FFMPEG_PATH: z.string().optional(),
@@ -30,6 +29,15 @@ export const WorkerConfig = z.object({
   HEALTH_HOST: z.string().default('127.0.0.1'),
   VERBATIM_SUPERVISED: z.stringbool().default(false),
 });
+
+/** The worker's environment; what each variable is for stands in `.env.template`. */
+export const WorkerConfig = settings.refine(
+  ({ ENGINE, WHISPER_SERVER }) => ENGINE === 'simulated' || WHISPER_SERVER !== '',
+  {
+    path: ['WHISPER_SERVER'],
+    error: 'the path of the whisper-server program; npm start and the image set it',
+  },
+);
 export type WorkerConfig = z.infer<typeof WorkerConfig>;
 
 /** What was set; the engine plans the rest from cores and memory. */

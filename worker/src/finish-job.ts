@@ -14,7 +14,7 @@ export async function finishJob(
   const transcript = assembleTranscript(parts, {
     durationSeconds,
     model: ports.engine.model,
-    demoModel: ports.demoModel,
+    modelWarning: ports.engine.modelWarning,
     detectedLanguage: job.detectedLanguage,
   });
   const stored = await storeTranscript(job, transcript, signal, ports);

@@ -16,6 +16,7 @@ import { ChildGuards } from './child-process/child-guards.ts';
 import { slotPlanOf, WorkerConfig } from './config.ts';
 import { consumeTranscriptions } from './consume-transcriptions.ts';
 import { openEngine } from './engine/open-engine.ts';
+import { simulationOf } from './engine/simulated/simulation-settings.ts';
 import { keepRegistered } from './keep-registered.ts';
 import { ensureModel } from './model/ensure-model.ts';
 import { logProgress } from './model/log-progress.ts';
@@ -31,26 +32,10 @@ const metrics = new Registry();
 collectDefaultMetrics({ register: metrics });
 
 const platform = await openPlatform(config);
-const model = await ensureModel(config, { signal: stop, progress: logProgress(log) }).catch(
-  (error: unknown) => {
-    if (stop.aborted) process.exit(0);
-    throw error;
-  },
-);
-if (model.note) log.warn({ event: 'model.note', model: model.name, note: model.note });
-
 const searchPath = process.env['PATH'] ?? '';
 const guards = await ChildGuards.find({ searchPath, log });
 const ffmpeg = await findFfmpeg({ ffmpegPath: config.FFMPEG_PATH, searchPath });
-const engine = await openEngine({
-  engine: config.ENGINE,
-  serverPath: config.WHISPER_SERVER,
-  vadModelPath: config.VAD_MODEL,
-  model,
-  plan: slotPlanOf(config),
-  guards,
-  log,
-});
+const engine = await openEngine({ ...(await engineChoice()), plan: slotPlanOf(config), guards, log });
 await engine.start();
 
 const workerId = `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
@@ -62,7 +47,6 @@ const ports = {
   clock: platform.clock,
   decoder: new FfmpegDecoder({ ffmpeg, guards }),
   engine,
-  demoModel: model.demo,
   times: jobTimesOf(config),
   chunkSeconds: config.CHUNK_SECONDS,
   maxAudioSeconds: config.MAX_AUDIO_HOURS * 3600,
@@ -76,14 +60,18 @@ const health = await serveHealth(
   { host: config.HEALTH_HOST, port: config.WORKER_HEALTH_PORT },
   {
     metrics,
-    ready: async () => ({ workerId, version, engine: engine.name, model: model.name, demo: model.demo }),
+    ready: async () => ({
+      ...{ workerId, version, engine: engine.name, model: engine.model },
+      demo: engine.modelWarning === 'demo_model',
+      simulated: engine.modelWarning === 'simulated',
+    }),
   },
 );
 log.info({
   event: 'worker.ready',
   workerId,
   slots: engine.slots,
-  model: model.name,
+  model: engine.model,
   healthPort: health.port,
 });
 
@@ -96,3 +84,23 @@ await health.close();
 await platform.close();
 log.info({ event: 'worker.stopped' });
 process.exit(0);
+
+/** With the model that it needs, fetched where it is not there. */
+async function engineChoice() {
+  if (config.ENGINE === 'simulated') {
+    log.warn({
+      event: 'engine.simulated',
+      note: 'Every transcript is invented: ENGINE=simulated is for tests.',
+    });
+    return { engine: config.ENGINE, simulation: simulationOf(config) };
+  }
+  const model = await ensureModel(config, { signal: stop, progress: logProgress(log) }).catch(
+    (error: unknown) => {
+      if (stop.aborted) process.exit(0);
+      throw error;
+    },
+  );
+  if (model.note) log.warn({ event: 'model.note', model: model.name, note: model.note });
+  const { WHISPER_SERVER: serverPath, VAD_MODEL: vadModelPath } = config;
+  return { engine: config.ENGINE, serverPath, vadModelPath, model };
+}

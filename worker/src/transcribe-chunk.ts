@@ -36,11 +36,12 @@ export async function transcribeChunk(
     await using lease = holdLease(work, delivery.signal, ports);
     try {
       await using folder = await openWorkFolder(ports.workDir);
-      const { wavPath, durationSeconds } = await fetchChunk(job, index, folder, lease, ports);
-      const heard = await hear(wavPath, durationSeconds, job, lease, ports);
-      const by = { model: ports.engine.model, demoModel: ports.demoModel };
+      const audio = await fetchChunk(job, index, folder, lease, ports);
+      const attempt = (job.chunks[index]?.failures ?? 0) + 1;
+      const heard = await hear({ ...audio, attempt }, job, lease, ports);
+      const { model, modelWarning } = ports.engine;
       const access = { objects: ports.objects, signal: lease.signal };
-      await storeHeardChunk(job, index, { ...heard, ...by }, access);
+      await storeHeardChunk(job, index, { ...heard, model, modelWarning }, access);
       after = await completeChunk(job, index, ports);
     } catch (error) {
       return await afterFailure(error, work, lease, ports);

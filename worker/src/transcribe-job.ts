@@ -41,7 +41,9 @@ export async function transcribeJob(
     if (!only || others.length > 0) {
       return await handOut(job, slices, audio.durationSeconds, folder, lease, ports);
     }
-    const heard = await hear(only.trackPath, only.durationSeconds, job, lease, ports);
+    const { trackPath: wavPath, durationSeconds } = only;
+    const attempt = job.failures + 1;
+    const heard = await hear({ wavPath, durationSeconds, attempt }, job, lease, ports);
     return await finishJob(job, [{ ...only, heard }], audio.durationSeconds, lease.signal, ports);
   } catch (error) {
     return await afterFailure(error, work, lease, ports);

@@ -13,8 +13,6 @@ export interface WorkerPorts {
   clock: Clock;
   decoder: AudioDecoder;
   engine: TranscriptionEngine;
-  /** The demo model knows a small grammar only: every transcript it makes says so. */
-  demoModel: boolean;
   times: JobTimes;
   /** Longer recordings are refused; counted in decoded audio, not in what a header declares. */
   maxAudioSeconds: number;

@@ -32,7 +32,15 @@ describe('/health', () => {
       table: { status: 'up' },
       storage: { status: 'up' },
       queue: { transcription: { visible: 1, inFlight: 0 } },
-      workers: { count: 1, slots: 2, busy: 1, models: ['demo'], engines: ['whisper-server'], demo: true },
+      workers: {
+        count: 1,
+        slots: 2,
+        busy: 1,
+        models: ['demo'],
+        engines: ['whisper-server'],
+        demo: true,
+        simulated: false,
+      },
     });
   });
 

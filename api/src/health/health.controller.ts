@@ -50,15 +50,18 @@ export class HealthController {
   private async workersAtWork() {
     const rows = await this.workers.list(this.clock.now() - workerSeenWithinMs);
     const each = (value: (row: (typeof rows)[number]) => string) => [...new Set(rows.map(value))];
+    const engines = each((row) => row.engine);
     const models = each((row) => row.model);
     return {
       count: rows.length,
       slots: rows.reduce((sum, row) => sum + row.slots, 0),
       busy: rows.reduce((sum, row) => sum + row.busy, 0),
-      engines: each((row) => row.engine),
+      engines,
       models,
       /** The demo model shows that everything works, and understands almost nothing. */
       demo: models.includes('demo'),
+      /** The simulated engine invents its texts. */
+      simulated: engines.includes('simulated'),
     };
   }
 }

@@ -210,7 +210,7 @@ async function runningJob(platform: FakePlatform, states: ChunkRecord['state'][]
   await platform.jobs.create(job);
   for (const index of chunks.keys()) {
     const segments = [{ start: 1, end: 2, text: `Piece ${index}.`, confidence: 0.9, words: [] }];
-    const heard = { language: 'en', languageProbability: 0.9, segments, model: 'tiny', demoModel: false };
+    const heard = { language: 'en', languageProbability: 0.9, segments, model: 'tiny', modelWarning: null };
     await storeHeardChunk(job, index, heard, platform);
   }
   return job;

@@ -12,9 +12,9 @@ import type { JobPorts } from './job-ports.ts';
 /** What the chunks that are done say, with a gap for each that is not; empty for a job that is not cut. @throws Refused */
 export async function transcriptSoFar(job: JobRecord, ports: Pick<JobPorts, 'objects'>): Promise<Transcript> {
   const parts = await heardSoFar(job, ports);
-  const { model = 'unknown', demoModel = false } = parts[0]?.heard ?? {};
+  const { model = 'unknown', modelWarning = null } = parts[0]?.heard ?? {};
   const { durationSeconds, detectedLanguage } = job;
-  const facts = { durationSeconds: durationSeconds ?? 0, model, demoModel, detectedLanguage };
+  const facts = { durationSeconds: durationSeconds ?? 0, model, modelWarning, detectedLanguage };
   const transcript = assembleTranscript(parts, facts);
   // Who knows what is still to come.
   const warnings = transcript.warnings.filter((warning) => warning !== 'no_speech');

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { chunksOf } from '../job/chunk-changes.ts';
 import { workPrefix } from '../job/job-ids.ts';
-import type { JobRecord } from '../job/job-record.ts';
+import { type JobRecord, ModelWarning } from '../job/job-record.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { HeardChunk, type Part } from '../transcript/assemble-transcript.ts';
 
 /** What was heard in one chunk, and by which model: whoever reads it while the others run has nobody to ask. */
 export const StoredChunk = HeardChunk.extend({
   model: z.string().optional(),
-  demoModel: z.boolean().optional(),
+  modelWarning: ModelWarning.nullish(),
 });
 export type StoredChunk = z.infer<typeof StoredChunk>;
 

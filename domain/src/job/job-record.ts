@@ -10,8 +10,12 @@ const EpochMs = z.number().int();
 export const JobPhase = z.enum(['waiting', 'reading', 'transcribing', 'done']);
 export type JobPhase = z.infer<typeof JobPhase>;
 
-export const JobWarning = z.enum(['demo_model', 'no_speech', 'low_confidence', 'repetition']);
+export const JobWarning = z.enum(['demo_model', 'simulated', 'no_speech', 'low_confidence', 'repetition']);
 export type JobWarning = z.infer<typeof JobWarning>;
+
+/** What must be said of every transcript that a model makes which is none for real speech. */
+export const ModelWarning = JobWarning.extract(['demo_model', 'simulated']);
+export type ModelWarning = z.infer<typeof ModelWarning>;
 
 /** What the work took: for operators, and for the bill. */
 export const JobMeasures = z.object({

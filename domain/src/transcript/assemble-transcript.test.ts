@@ -3,7 +3,7 @@ import { assembleTranscript, type HeardChunk, type Part } from './assemble-trans
 import { measureParts } from './measure-parts.ts';
 import { Transcript } from './transcript.ts';
 
-const facts = { durationSeconds: 1200, model: 'small', demoModel: false, detectedLanguage: null };
+const facts = { durationSeconds: 1200, model: 'small', modelWarning: null, detectedLanguage: null };
 
 function heard(...segments: [number, number, string, number?][]): HeardChunk {
   return {
@@ -74,10 +74,12 @@ describe('assembling a transcript', () => {
   });
 
   it('warns of silence, of repetition and of the demo model', () => {
-    expect(assembleTranscript([part(0, heard())], { ...facts, demoModel: true }).warnings).toEqual([
-      'demo_model',
-      'no_speech',
+    expect(assembleTranscript([part(0, heard())], { ...facts, modelWarning: 'simulated' }).warnings).toEqual([
+      'simulated',
     ]);
+    expect(assembleTranscript([part(0, heard())], { ...facts, modelWarning: 'demo_model' }).warnings).toEqual(
+      ['demo_model', 'no_speech'],
+    );
     const looped = { ...heard([0, 1, 'Again.']), repetitionsCollapsed: true };
     expect(assembleTranscript([part(0, looped)], facts).warnings).toEqual(['repetition']);
   });

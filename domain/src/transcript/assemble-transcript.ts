@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JobWarning } from '../job/job-record.ts';
+import type { JobWarning, ModelWarning } from '../job/job-record.ts';
 import { joinSentences } from './plain-text.ts';
 import { type Transcript, TranscriptSegment } from './transcript.ts';
 
@@ -28,7 +28,7 @@ export interface Part {
 interface Facts {
   durationSeconds: number;
   model: string;
-  demoModel: boolean;
+  modelWarning: ModelWarning | null;
   detectedLanguage: { code: string; probability: number | null } | null;
 }
 
@@ -104,10 +104,10 @@ function warningsOf(
   parts: Part[],
   segments: TranscriptSegment[],
   confidence: number,
-  { demoModel }: Facts,
+  { modelWarning }: Facts,
 ): JobWarning[] {
   const warnings: JobWarning[] = [];
-  if (demoModel) warnings.push('demo_model');
+  if (modelWarning) warnings.push(modelWarning);
   if (segments.length === 0) warnings.push('no_speech');
   else if (confidence < lowConfidence) warnings.push('low_confidence');
   if (parts.some(({ heard }) => heard.repetitionsCollapsed)) warnings.push('repetition');

@@ -20,7 +20,7 @@ export interface GuardedProgram {
   /** All that the child sees of the environment: nothing of ours, where the secrets are. */
   env: Record<string, string>;
   network: 'host' | 'none';
-  limits?: ChildLimits;
+  limits?: Partial<ChildLimits>;
 }
 
 /** No stdin; read both pipes, or the child stands still when one is full. */
@@ -88,13 +88,18 @@ export class ChildGuards {
   }
 }
 
-function limitOptions({ addressSpaceBytes, cpuSeconds, fileBytes, openFiles }: ChildLimits): string[] {
+function limitOptions({
+  addressSpaceBytes,
+  cpuSeconds,
+  fileBytes,
+  openFiles,
+}: Partial<ChildLimits>): string[] {
   return [
-    `--as=${addressSpaceBytes}`,
+    ...(addressSpaceBytes === undefined ? [] : [`--as=${addressSpaceBytes}`]),
     // SIGXCPU first, which tells "used too much" from a kill for want of memory; SIGKILL if it is ignored.
-    `--cpu=${cpuSeconds}:${cpuSeconds + 2}`,
-    `--fsize=${fileBytes}`,
-    `--nofile=${openFiles}`,
+    ...(cpuSeconds === undefined ? [] : [`--cpu=${cpuSeconds}:${cpuSeconds + 2}`]),
+    ...(fileBytes === undefined ? [] : [`--fsize=${fileBytes}`]),
+    ...(openFiles === undefined ? [] : [`--nofile=${openFiles}`]),
     // None on processes: the kernel counts all of the user's threads, not this child's.
   ];
 }

@@ -2,7 +2,6 @@ import { JobFailure, type TranscriptionOptions } from '@verbatim/domain';
 
 /** Audio shorter than this says little about speed. */
 const telltaleSeconds = 20;
-const leastDeadlineSeconds = 120;
 
 export interface Work {
   durationSeconds: number;
@@ -11,8 +10,14 @@ export interface Work {
 
 /** How fast this machine does this model, and from that, how long one recording may take. */
 export class Pace {
+  readonly #leastDeadlineSeconds: number;
   /** Seconds of audio for each second of work. Slow until it was measured: a deadline too early would waste all work. */
-  #speed = 1;
+  #speed: number;
+
+  constructor({ leastDeadlineSeconds = 120, speed = 1 } = {}) {
+    this.#leastDeadlineSeconds = leastDeadlineSeconds;
+    this.#speed = speed;
+  }
 
   /** @throws JobFailure engine.timeout after the deadline; the signal's reason when it aborts; what `run` throws */
   async time<T>(work: Work, signal: AbortSignal, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -35,7 +40,7 @@ export class Pace {
    * AbortSignal.timeout wants them.
    */
   deadlineMs(work: Work): number {
-    return Math.ceil(1_000 * Math.max(leastDeadlineSeconds, (6 * effort(work)) / this.#speed));
+    return Math.ceil(1_000 * Math.max(this.#leastDeadlineSeconds, (6 * effort(work)) / this.#speed));
   }
 
   learn(work: Work, workSeconds: number): void {

@@ -17,6 +17,7 @@ export interface HearingRequest {
   quality: TranscriptionOptions['quality'];
   /** With how many tokens whisper.cpp makes of it. */
   prompt: { text: string; tokens: number } | null;
+  attempt: number;
 }
 
 export interface Heard {
@@ -44,10 +45,18 @@ export async function transcribeSpeech(
     return { language: language ?? 'und', languageProbability: null, segments: [], silenceShare };
   }
 
-  const { wavPath, durationSeconds, quality = 'balanced' } = input;
+  const { wavPath, durationSeconds, quality = 'balanced', attempt = 1 } = input;
   const translate = input.task === 'translate';
   const prompt = await promptFor(input, engine.model);
-  const heard = await engine.hear({ wavPath, durationSeconds, language, translate, quality, prompt });
+  const heard = await engine.hear({
+    wavPath,
+    durationSeconds,
+    language,
+    translate,
+    quality,
+    prompt,
+    attempt,
+  });
   const spoken = language === null ? heard.detected : { language, probability: null };
   if (!spoken) throw new JobFailure('engine.refused', 'the engine named no language');
 

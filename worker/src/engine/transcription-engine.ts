@@ -1,4 +1,4 @@
-import type { TranscriptionOptions } from '@verbatim/domain';
+import type { ModelWarning, TranscriptionOptions } from '@verbatim/domain';
 
 /** One stretch of decoded audio to be heard. */
 export interface EngineInput {
@@ -12,6 +12,8 @@ export interface EngineInput {
   quality?: TranscriptionOptions['quality'];
   /** Prompt and keywords in one, as the engine takes them. */
   prompt?: string | null;
+  /** From 1: how many times this was tried in this run, this time included. Only the simulated engine cares. */
+  attempt?: number;
 }
 
 export interface EngineCall {
@@ -61,6 +63,8 @@ export abstract class TranscriptionEngine {
   abstract readonly name: string;
   /** Of the model, as transcripts name it: `demo`, `small-q8_0`. */
   abstract readonly model: string;
+  /** What every transcript must say of the model; null for one that is made for real speech. */
+  abstract readonly modelWarning: ModelWarning | null;
   /** How many calls run at once; more wait for a free slot. */
   abstract readonly slots: number;
 

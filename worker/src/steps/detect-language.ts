@@ -30,7 +30,8 @@ export async function detectLanguage(
   const durationSeconds = Math.min(sampleSeconds, trackSeconds - startSeconds);
   await writeFile(samplePath, wavSlice(first.trackPath, { startSeconds, durationSeconds }));
   const { signal } = lease;
-  const sample = { wavPath: samplePath, durationSeconds, language: null, quality: 'fast' as const };
+  const attempt = job.failures + 1;
+  const sample = { wavPath: samplePath, durationSeconds, language: null, quality: 'fast' as const, attempt };
   const heard = await ports.engine.transcribe(sample, { signal, onProgress: () => {} });
   return heard.segments.length === 0
     ? null

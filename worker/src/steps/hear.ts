@@ -5,8 +5,7 @@ import type { Lease } from './hold-lease.ts';
 
 /** One stretch of audio through the engine, as the job's user asked for it. */
 export async function hear(
-  wavPath: string,
-  durationSeconds: number,
+  { wavPath, durationSeconds, attempt }: { wavPath: string; durationSeconds: number; attempt: number },
   job: JobRecord,
   lease: Lease,
   ports: WorkerPorts,
@@ -17,7 +16,7 @@ export async function hear(
   const hints = [prompt, keywords.join(', ')].filter((hint) => hint !== null && hint !== '');
   const begun = performance.now();
   const heard = await ports.engine.transcribe(
-    { wavPath, durationSeconds, language, task, quality, prompt: hints.join(' ') || null },
+    { wavPath, durationSeconds, language, task, quality, prompt: hints.join(' ') || null, attempt },
     {
       signal: lease.signal,
       onProgress: (audioSecondsDone) => lease.progress({ audioSecondsDone }),

@@ -27,6 +27,7 @@ import type { WorkerPorts } from '../worker-ports.ts';
 class ScriptedEngine extends TranscriptionEngine {
   readonly name = 'scripted';
   readonly model = 'demo';
+  readonly modelWarning = 'demo_model';
   readonly slots = 1;
   readonly inputs: EngineInput[] = [];
   hears: (call: EngineCall, input: EngineInput) => Promise<EngineResult> = async () => hello;
@@ -84,7 +85,6 @@ export async function aWorkerWithAJob() {
   const ports: WorkerPorts = {
     ...{ jobs, objects, queue, clock, engine, decoder, workDir },
     workerId: 'worker-1',
-    demoModel: true,
     // Short, so that beats and watches happen within a test.
     times: { ...defaultJobTimes, leaseMs: 150 },
     maxAudioSeconds: 3600,

@@ -60,6 +60,9 @@ const warningSentences: Record<JobWarning, string> = {
   demo_model:
     'This was made with the demo model, which knows only a few words: expect most of the text to be wrong. ' +
     'For real work the operator has to install a real model (the setting WHISPER_MODEL).',
+  simulated:
+    'This text was invented by the simulated engine, which listens to nothing: not a word of it was said in the recording. ' +
+    'For real work the operator has to take ENGINE=simulated out of the settings.',
   no_speech: 'We heard no speech in this recording, so the transcript is empty.',
   low_confidence: 'The speech engine was unsure of much of this text: read it with care.',
   repetition:

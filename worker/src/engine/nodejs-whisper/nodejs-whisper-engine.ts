@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Logger } from '@verbatim/adapters';
+import type { ModelWarning } from '@verbatim/domain';
 import type { ChildGuards } from '../../child-process/child-guards.ts';
 import { isProgram } from '../../child-process/find-program.ts';
 import { forwardOnly } from '../forward-only.ts';
@@ -47,6 +48,7 @@ export async function openNodejsWhisperEngine(options: NodejsWhisperOptions): Pr
 export class NodejsWhisperEngine extends TranscriptionEngine {
   override readonly name = 'nodejs-whisper';
   override readonly model: string;
+  override readonly modelWarning: ModelWarning | null;
   override readonly slots: number;
   readonly #whisperModel: WhisperModel;
   readonly #findSpeech: FindSpeech;
@@ -68,6 +70,7 @@ export class NodejsWhisperEngine extends TranscriptionEngine {
     super();
     const { model, slots, cliPath, threads, guards } = options;
     this.model = model.name;
+    this.modelWarning = model.demo ? 'demo_model' : null;
     this.slots = slots;
     this.#whisperModel = model;
     this.#findSpeech = options.findSpeech;

@@ -4,13 +4,15 @@ import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChildEnd, endOf, killGroup } from '../../child-process/child-end.ts';
-import type { ChildGuards, GuardedChild } from '../../child-process/child-guards.ts';
+import type { ChildGuards, ChildLimits, GuardedChild } from '../../child-process/child-guards.ts';
 import { type DetectedLanguage, readDetectedLanguage } from '../answer/detected-language.ts';
 import { EngineLost } from '../hear-twice.ts';
 import { getStatus, postAudio, type ServerAddress, type ServerAnswer } from './post-audio.ts';
 
 export interface WhisperServerProgram {
-  serverPath: string;
+  /** The program, and what stands before the arguments that whisper-server takes. */
+  command: string[];
+  limits?: Partial<ChildLimits>;
   modelPath: string;
   threads: number;
   guards: ChildGuards;
@@ -46,9 +48,11 @@ export class WhisperChild {
     this.#port = port;
     this.#oomKillsBefore = oomKillsBefore;
     const threads = String(program.threads);
+    const [serverPath = '', ...leading] = program.command;
     this.#child = program.guards.spawn({
-      program: program.serverPath,
+      program: serverPath,
       args: [
+        ...leading,
         ...['-m', program.modelPath, '--host', '127.0.0.1', '--port', String(port)],
         ...['--request-path', this.#secretPath],
         ...['-t', threads, '-l', 'auto', '-mc', '0', '-pp', '-nlp'],
@@ -57,6 +61,7 @@ export class WhisperChild {
       // Waiting threads must sleep: spinning ones starve each other as soon as anything else wants a core.
       env: { OMP_WAIT_POLICY: 'passive', OMP_NUM_THREADS: threads },
       network: 'host',
+      ...(program.limits ? { limits: program.limits } : {}),
     });
     this.pid = this.#child.pid ?? 0;
     this.ended = endOf(this.#child);
@@ -171,7 +176,9 @@ export class WhisperChild {
   }
 
   #allocationFailed(): boolean {
-    return this.#lastLines.some((line) => /failed to allocate|not enough memory|bad_alloc/i.test(line));
+    return this.#lastLines.some((line) =>
+      /failed to allocate|allocation failed|not enough memory|bad_alloc/i.test(line),
+    );
   }
 
   #said(words: string): boolean {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Logger } from '@verbatim/adapters';
-import { JobFailure } from '@verbatim/domain';
+import { JobFailure, type ModelWarning } from '@verbatim/domain';
 import type { ChildGuards } from '../../child-process/child-guards.ts';
 import { isProgram } from '../../child-process/find-program.ts';
 import { WhisperAnswer } from '../answer/whisper-answer.ts';
@@ -44,9 +44,12 @@ export async function openWhisperServerEngine(options: WhisperServerOptions): Pr
   }
   const model = await readWhisperModel(options.model);
   const { slots, threads } = planSlots(thisMachine(), model.fileBytes, options.plan);
-  const program = { serverPath, modelPath: model.path, threads, guards: options.guards };
+  const program = { command: [serverPath], modelPath: model.path, threads, guards: options.guards };
   return new WhisperServerEngine({
+    name: 'whisper-server',
     model,
+    modelWarning: model.demo ? 'demo_model' : null,
+    fieldsOf: inferenceFields,
     findSpeech: options.findSpeech,
     slots: Array.from({ length: slots }, () => new EngineSlot(program, options.log)),
     pace: options.pace ?? new Pace(),
@@ -56,11 +59,13 @@ export async function openWhisperServerEngine(options: WhisperServerOptions): Pr
 
 /** whisper.cpp in resident child processes: one for each slot, the model loaded once, all on this machine. */
 export class WhisperServerEngine extends TranscriptionEngine {
-  override readonly name = 'whisper-server';
+  override readonly name: string;
   override readonly model: string;
+  override readonly modelWarning: ModelWarning | null;
   override readonly slots: number;
   readonly #whisperModel: WhisperModel;
   readonly #findSpeech: FindSpeech;
+  readonly #fieldsOf: (request: HearingRequest) => Record<string, string>;
   readonly #allSlots: readonly EngineSlot[];
   readonly #pool: SlotPool<EngineSlot>;
   readonly #stopping = new AbortController();
@@ -68,17 +73,24 @@ export class WhisperServerEngine extends TranscriptionEngine {
   readonly #pace: Pace;
 
   constructor(options: {
+    name: string;
     model: WhisperModel;
+    modelWarning: ModelWarning | null;
     findSpeech: FindSpeech;
+    /** Of the form that a recording is sent with. */
+    fieldsOf: (request: HearingRequest) => Record<string, string>;
     slots: EngineSlot[];
     pace: Pace;
     log: Logger;
   }) {
     super();
+    this.name = options.name;
     this.model = options.model.name;
+    this.modelWarning = options.modelWarning;
     this.slots = options.slots.length;
     this.#whisperModel = options.model;
     this.#findSpeech = options.findSpeech;
+    this.#fieldsOf = options.fieldsOf;
     this.#allSlots = options.slots;
     this.#pool = new SlotPool(options.slots);
     this.#pace = options.pace;
@@ -117,7 +129,7 @@ export class WhisperServerEngine extends TranscriptionEngine {
     const cpuBefore = await child.cpuSeconds();
     const { answer, detected } = await this.#pace.time(request, call.signal, (signal) =>
       child.infer(
-        { fields: inferenceFields(request), wavPath: request.wavPath },
+        { fields: this.#fieldsOf(request), wavPath: request.wavPath },
         {
           signal,
           onPercent: (percent) => call.onProgress((request.durationSeconds * Math.min(percent, 100)) / 100),
