@@ -73,13 +73,11 @@ describe('assembling a transcript', () => {
     expect(warnings).toEqual(['low_confidence']);
   });
 
-  it('warns of silence, of repetition and of the demo model', () => {
-    expect(assembleTranscript([part(0, heard())], { ...facts, modelWarning: 'simulated' }).warnings).toEqual([
-      'simulated',
-    ]);
-    expect(assembleTranscript([part(0, heard())], { ...facts, modelWarning: 'demo_model' }).warnings).toEqual(
-      ['demo_model', 'no_speech'],
-    );
+  it('warns of silence, of repetition and of a model that is none for real speech', () => {
+    for (const modelWarning of ['demo_model', 'simulated'] as const) {
+      const { warnings } = assembleTranscript([part(0, heard())], { ...facts, modelWarning });
+      expect(warnings).toEqual([modelWarning, 'no_speech']);
+    }
     const looped = { ...heard([0, 1, 'Again.']), repetitionsCollapsed: true };
     expect(assembleTranscript([part(0, looped)], facts).warnings).toEqual(['repetition']);
   });
