@@ -31,11 +31,14 @@ const pauseSeconds = 0.4;
 export function inventSpeech(
   audio: Uint8Array,
   asked: { durationSeconds: number; seed: string; language: string | null },
-): { segments: AnswerSegment[]; language_probabilities?: Record<string, number> } {
+): { segments: AnswerSegment[]; detected: { language: 'en' | 'es'; probability: number } } {
   const random = randomNumbers(createHash('sha256').update(`${asked.seed} speech `).update(audio).digest());
   const englishShare = random();
-  const language = asked.language ?? (englishShare > 0.5 ? 'en' : 'es');
-  const { plainly, words } = language === 'es' ? spanish : english;
+  const detected =
+    englishShare > 0.5
+      ? { language: 'en' as const, probability: englishShare }
+      : { language: 'es' as const, probability: 1 - englishShare };
+  const { plainly, words } = (asked.language ?? detected.language) === 'es' ? spanish : english;
 
   const segments: AnswerSegment[] = [];
   let start = 0;
@@ -44,8 +47,7 @@ export function inventSpeech(
     segments.push(segment);
     start = segment.end + pauseSeconds;
   }
-  if (asked.language !== null) return { segments };
-  return { segments, language_probabilities: { en: englishShare, es: 1 - englishShare } };
+  return { segments, detected };
 }
 
 function inventSentence(words: string[], random: () => number): string[] {

@@ -39,7 +39,9 @@ async function infer(request: IncomingMessage, response: ServerResponse): Promis
       process.stderr.write(`progress = ${(100 * step) / steps}%\n`);
     }
     const said = inventSpeech(audio, { durationSeconds, seed: simulation.seed, language });
-    response.end(JSON.stringify(said));
+    const { language: detected, probability } = said.detected;
+    if (language === null) process.stderr.write(`auto-detected language: ${detected} (p = ${probability})\n`);
+    response.end(JSON.stringify({ segments: said.segments }));
   } catch {
     // The word that whisper-server has for it.
     process.stderr.write('client disconnected\n');
