@@ -85,6 +85,7 @@ export function appModule({ config, platform, log, linkSecret, events }: AppPart
       JobViews,
       JobEvents,
       ApiMetrics,
+      LINK_SECRET,
     ],
   };
 }

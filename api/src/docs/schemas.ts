@@ -39,6 +39,16 @@ const schemas = {
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
     details: z.record(z.string(), z.unknown()).optional(),
   }),
+  Link: z.object({ url: z.url(), expiresAt: z.iso.datetime() }),
+  Peaks: z.object({
+    version: z.literal(2),
+    channels: z.literal(1),
+    sample_rate: z.number().int(),
+    samples_per_pixel: z.number().int(),
+    bits: z.literal(8),
+    length: z.number().int().describe('Pairs in data.'),
+    data: z.array(z.number().int()).describe('Lowest and highest sample in turn, -128 to 127.'),
+  }),
   UploadedAudio: z.object({ job_id: z.string(), status: JobStatus }),
   StartedTranscription: z.object({
     message: z.literal('File uploaded and transcription started'),

@@ -3,6 +3,7 @@ import { audioContentTypes, JobStatus, type TranscriptFormat, transcriptFormats 
 import { Type } from 'class-transformer';
 import { Allow, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 import type { CreateJob } from './create-job.ts';
+import { type LinkTarget, linkTargets } from './link-to.ts';
 import { TranscriptionRequest } from './transcription-request.ts';
 
 export class CreateJobRequest extends TranscriptionRequest implements CreateJob {
@@ -90,4 +91,13 @@ export class TranscriptQuery {
   @ApiPropertyOptional({ description: 'Given at all: browsers save the file instead of showing it.' })
   @Allow()
   download?: string;
+}
+
+export class LinkRequest {
+  @ApiProperty({
+    description: 'The text of the transcript, for 24 hours, or the recording, for an hour.',
+    enum: linkTargets,
+  })
+  @IsIn(linkTargets)
+  to: LinkTarget;
 }

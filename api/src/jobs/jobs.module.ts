@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JobController } from './job.controller.ts';
+import { ListeningController } from './listening.controller.ts';
 
 /** The use cases are functions; what they work with, JobPorts, is made once in the app's module for all who call them. */
-@Module({ controllers: [JobController] })
+@Module({ controllers: [JobController, ListeningController] })
 export class JobsModule {}

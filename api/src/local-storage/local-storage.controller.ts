@@ -14,13 +14,13 @@ import {
 import { FileInterceptor } from '@nestjs/platform-express';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { receiveUpload, StorageLinks } from '@verbatim/adapters';
-import { acceptObject, type ObjectInfo, ObjectMissing } from '@verbatim/domain';
+import { acceptObject } from '@verbatim/domain';
 import type { Request, Response } from 'express';
 import { SignedAddress } from '../auth/access.guard.ts';
 import { AnnouncedSize } from '../http/announced-size.ts';
 import { bytesOf } from '../http/bytes-of.ts';
 import { contentDisposition } from '../http/content-disposition.ts';
-import { fileAnswer } from '../http/file-answer.ts';
+import { serveObject } from '../http/serve-object.ts';
 import { JobPorts } from '../jobs/job-ports.ts';
 import { Refused } from '../refused.ts';
 import type { StoredForm } from './form-storage-engine.ts';
@@ -82,48 +82,24 @@ export class LocalStorageController {
     @Query() query: Record<string, unknown>,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<StreamableFile> {
+  ): Promise<StreamableFile | undefined> {
     const { bucket, key, fileName } = this.links.verifyDownload({
       bucket: bucketName,
       key: keyOfPath(path),
       policy: text(query['policy']),
       signature: text(query['signature']),
     });
-    const info = await this.ports.objects.head(bucket, key);
-    if (!info) throw new ObjectMissing(`nothing at ${bucket}/${key}`);
-
-    const range = rangeOf(request, info);
-    if (range === 'none') {
-      response.set('Content-Range', `bytes */${info.sizeBytes}`);
-      throw new Refused('request.bad_range');
-    }
-    const object = await this.ports.objects.get(bucket, key, range ? { range } : {});
-    response.set({ ETag: `"${info.etag}"`, 'Accept-Ranges': 'bytes' });
-    if (range) {
-      response.status(206).set('Content-Range', `bytes ${range.start}-${range.end}/${info.sizeBytes}`);
-    }
-    return fileAnswer(object.body, {
-      type: info.contentType,
-      length: range ? range.end - range.start + 1 : info.sizeBytes,
-      disposition: contentDisposition('attachment', fileName),
-    });
+    const { objects } = this.ports;
+    return serveObject(
+      { objects, bucket, key },
+      request,
+      response,
+      contentDisposition('attachment', fileName),
+    );
   }
 
   /** What S3's event does on aws. The file is safe already: if this fails, the reconciler finds it. */
   private async accept(key: string): Promise<void> {
     await acceptObject(key, this.ports).catch(this.ports.onDelay);
   }
-}
-
-/**
- * One range of bytes, or 'none' when the file has no such bytes. Anything else that a Range header can say gets the whole,
- * and so does who began with another file (RFC 9110, sections 13.1.5 and 14.2).
- */
-function rangeOf(request: Request, file: ObjectInfo): { start: number; end: number } | 'none' | null {
-  const begun = request.get('if-range');
-  if (begun !== undefined && begun !== `"${file.etag}"`) return null;
-  const ranges = request.range(file.sizeBytes);
-  if (ranges === -1) return 'none';
-  const [range] = Array.isArray(ranges) && ranges.type === 'bytes' && ranges.length === 1 ? ranges : [];
-  return range ?? null;
 }
