@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  collectProcessMetrics,
   createLogger,
   jobTimesOf,
   linkSecretOf,
@@ -12,7 +13,7 @@ import {
   stopped,
   stopSignal,
 } from '@verbatim/adapters';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { MailChannel } from './channels/mail/mail-channel.ts';
 import { NotifierConfig } from './config.ts';
 import { consumeNotifications } from './consume-notifications.ts';
@@ -26,7 +27,7 @@ const log = createLogger('notifier', config);
 const stop = stopSignal({ supervised: config.VERBATIM_SUPERVISED });
 
 const metrics = new Registry();
-collectDefaultMetrics({ register: metrics });
+collectProcessMetrics(metrics);
 
 const linkSecret = await linkSecretOf(config);
 const mailer = await openMailer(config);

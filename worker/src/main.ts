@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { hostname } from 'node:os';
 import {
+  collectProcessMetrics,
   createLogger,
   jobTimesOf,
   openPlatform,
@@ -9,7 +10,7 @@ import {
   stopped,
   stopSignal,
 } from '@verbatim/adapters';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { FfmpegDecoder } from './audio/ffmpeg-decoder.ts';
 import { findFfmpeg } from './audio/find-ffmpeg.ts';
 import { ChildGuards } from './child-process/child-guards.ts';
@@ -29,7 +30,7 @@ const stop = stopSignal({ supervised: config.VERBATIM_SUPERVISED });
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 const metrics = new Registry();
-collectDefaultMetrics({ register: metrics });
+collectProcessMetrics(metrics);
 
 const platform = await openPlatform(config);
 const searchPath = process.env['PATH'] ?? '';

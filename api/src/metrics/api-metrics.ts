@@ -1,5 +1,6 @@
+import { collectProcessMetrics } from '@verbatim/adapters';
 import type { NextFunction, Request, Response } from 'express';
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, Histogram, Registry } from 'prom-client';
 
 /** What /metrics tells. Labels are few and bounded: never an id, a user or a path as it was sent. */
 export class ApiMetrics {
@@ -21,7 +22,7 @@ export class ApiMetrics {
   });
 
   constructor() {
-    collectDefaultMetrics({ register: this.registry });
+    collectProcessMetrics(this.registry);
   }
 
   /** Express middleware that times every request. */
