@@ -29,11 +29,12 @@ async function main(): Promise<void> {
     };
     const recordings = await Recordings.open(folder);
     for (const size of options.models) {
-      const figures = await measureModel(size, recordings, options);
-      report.models.push(figures);
-      if (!options.quick) report.bounds.push(...boundsOf(figures));
-      // After each model: what took half an hour is not to be lost.
-      await writeFile(options.outPath, `${JSON.stringify(report, null, 2)}\n`);
+      for await (const figures of measureModel(size, recordings, options)) {
+        report.models = [...report.models.filter(({ model }) => model !== size), figures];
+        report.bounds = options.quick ? [] : report.models.flatMap(boundsOf);
+        // After each part: what took half an hour is not to be lost.
+        await writeFile(options.outPath, `${JSON.stringify(report, null, 2)}\n`);
+      }
     }
     process.stdout.write(`\n${reportText(report)}`);
     if (report.bounds.some(({ met }) => !met)) process.exitCode = 1;
@@ -42,23 +43,31 @@ async function main(): Promise<void> {
   }
 }
 
-async function measureModel(
+/** Gives what is measured so far, after each part. */
+async function* measureModel(
   size: ModelSize,
   recordings: Recordings,
   { parts, builds, quick }: BenchOptions,
-): Promise<ModelFigures> {
+): AsyncGenerator<ModelFigures> {
   const say = (text: string) => console.error(`${size}: ${text}`);
   const quantizePath = join(await engineBuild('ours'), 'whisper-quantize');
   const model = await scriptedModel(size, { quantizePath, cache: cacheDirectory(), env: process.env });
   const setting = { size, model, plan: planFor(size, quick), recordings, say };
-  const figures: ModelFigures = { model: size, plan: setting.plan };
-  if (parts.includes('cli')) figures.cli = await besideWhisperCli(setting);
-  if (parts.includes('around')) figures.around = await aroundEngine(setting);
-  if (parts.includes('builds')) figures.builds = await measureVariants(setting, builds);
-  if (parts.includes('language')) figures.language = await languageCost(setting);
-  return figures;
+  const measure = {
+    cli: () => besideWhisperCli(setting),
+    around: () => aroundEngine(setting),
+    builds: () => measureVariants(setting, builds),
+    language: () => languageCost(setting),
+  };
+  let figures: ModelFigures = { model: size, plan: setting.plan };
+  for (const part of parts) {
+    figures = { ...figures, [part]: await measure[part]() };
+    yield figures;
+  }
 }
 
+// Without a listener nobody would hear of the end, and whisper-cli would go on.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 try {
   await main();
 } catch (error) {

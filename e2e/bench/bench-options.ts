@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { ModelSize } from './scripted-model.ts';
 
 export const parts = ['cli', 'around', 'builds', 'language'] as const;
-export type Part = (typeof parts)[number];
+type Part = (typeof parts)[number];
 
 export const usage = `npm run bench:engine -- [options]
 

@@ -8,8 +8,9 @@ export interface BenchPlan {
   /** In as many groups as there are rounds. */
   shortFiles: number;
   shortRounds: number;
-  flagSeconds: number;
-  flagRounds: number;
+  /** Of the parts that change the engine itself: builds, language. */
+  variantSeconds: number;
+  variantRounds: number;
   aroundSeconds: number;
   aroundShortFiles: number;
 }
@@ -17,28 +18,28 @@ export interface BenchPlan {
 /** Enough that a second measurement says the same; `small` takes three times as long as `base`, so it has fewer rounds. */
 export function planFor(model: ModelSize, quick: boolean): BenchPlan {
   const thorough: BenchPlan = {
-    longSeconds: 240,
+    longSeconds: 180,
     longRounds: 3,
     shortSeconds: 20,
     shortFiles: 30,
     shortRounds: 3,
-    flagSeconds: 60,
-    flagRounds: 3,
+    variantSeconds: 30,
+    variantRounds: 3,
     aroundSeconds: 600,
-    aroundShortFiles: 30,
+    aroundShortFiles: 10,
   };
   if (quick) {
-    const few = {
-      longSeconds: 60,
-      longRounds: 1,
-      shortFiles: 2,
-      shortRounds: 1,
-      flagSeconds: 30,
-      flagRounds: 1,
-    };
-    return { ...thorough, ...few, aroundSeconds: 60, aroundShortFiles: 2 };
+    const rounds = { longRounds: 1, shortRounds: 1, variantRounds: 1 };
+    return { ...thorough, ...rounds, longSeconds: 60, shortFiles: 2, aroundSeconds: 60, aroundShortFiles: 2 };
   }
   return model === 'small'
-    ? { ...thorough, longSeconds: 180, longRounds: 2, flagRounds: 1, aroundShortFiles: 10 }
+    ? {
+        ...thorough,
+        longSeconds: 120,
+        longRounds: 2,
+        variantRounds: 1,
+        aroundSeconds: 300,
+        aroundShortFiles: 5,
+      }
     : thorough;
 }

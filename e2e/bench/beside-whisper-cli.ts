@@ -7,7 +7,7 @@ import { OurEngine } from './our-engine.ts';
 import { type Comparison, compare } from './ratios.ts';
 import { WhisperCli } from './whisper-cli.ts';
 
-export interface BesideWhisperCli {
+interface BesideWhisperCli {
   /** Our engine beside whisper-cli as nodejs-whisper builds it. */
   besidePackage: Comparison;
   /** Our engine beside whisper-cli of our own build. */

@@ -76,8 +76,8 @@ async function measureVariant(variant: Variant, { model, plan, recordings, say }
       name: 'our engine',
       serverPath: join(await engineBuild('ours'), 'whisper-server'),
     });
-    const long = await recordings.wavFiles(1, plan.flagSeconds);
-    const groups = Array.from({ length: plan.flagRounds }, () => long);
+    const long = await recordings.wavFiles(1, plan.variantSeconds);
+    const groups = Array.from({ length: plan.variantRounds }, () => long);
     const [ofChanged = [], ofUnchanged = []] = await measureSideBySide([changed, unchanged], groups, say);
     return compare(ofChanged, ofUnchanged);
   } finally {

@@ -18,7 +18,7 @@ export async function languageCost({ model, plan, recordings, say }: BenchSettin
   await using given = await OurEngine.start({ ...same, name: 'language given', language: 'en' });
   const measure = async (durationSeconds: number) => {
     const recording = await recordings.wavFiles(1, durationSeconds);
-    const groups = Array.from({ length: plan.flagRounds }, () => recording);
+    const groups = Array.from({ length: plan.variantRounds }, () => recording);
     const [ofAuto = [], ofGiven = []] = await measureSideBySide([auto, given], groups, say);
     return compare(ofAuto, ofGiven);
   };

@@ -30,7 +30,11 @@ export async function measureSideBySide(
       say(`round ${of}, ${listener.name}: ${cpuSeconds.toFixed(2)} s CPU, ${wallSeconds.toFixed(2)} s`);
     }
     const odd = texts.findIndex((text) => text !== texts[0] || text.trim() === '');
-    if (odd >= 0) throw new Error(`${listeners[odd]?.name} heard something else than ${listeners[0]?.name}`);
+    if (odd >= 0) {
+      throw new Error(
+        `round ${round + 1}: ${listeners[odd]?.name} heard something else than ${listeners[0]?.name}`,
+      );
+    }
   }
   return spent;
 }

@@ -5,8 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { FfmpegDecoder } from '../../worker/src/audio/ffmpeg-decoder.ts';
 import { findFfmpeg } from '../../worker/src/audio/find-ffmpeg.ts';
+import { measureLoudness } from '../../worker/src/audio/loudness.ts';
 import { wavSlice } from '../../worker/src/audio/wav-slice.ts';
 import { ChildGuards } from '../../worker/src/child-process/child-guards.ts';
+import { speechByEnergy } from '../../worker/src/engine/speech/speech-by-energy.ts';
+import type { Span } from '../../worker/src/engine/speech/speech-map.ts';
 import { samplePath } from '../src/drivers/samples.ts';
 import type { Recording } from './listener.ts';
 
@@ -14,18 +17,25 @@ const run = promisify(execFile);
 /** Somebody speaks all the time, so that no window is left out. */
 const source = samplePath('en-twelve-minutes.mp3');
 
-/** Cuts recordings out of one sample, from its beginning on, one after the other; the last ones begin again. */
+/** Of speech, around the end of a recording. */
+const edgeSeconds = 0.5;
+
+/**
+ * Cuts recordings out of one sample, one after the other; when it is used up, from its beginning again. Each ends while
+ * somebody speaks: a scripted model says words beyond the end of a short recording, too, and our engine drops what falls
+ * into silence.
+ */
 export class Recordings {
   readonly #folder: string;
   readonly #ffmpeg: string;
   readonly #wholePath: string;
-  readonly #wholeSeconds: number;
+  readonly #speech: readonly Span[];
 
-  private constructor(folder: string, ffmpeg: string, wholePath: string, wholeSeconds: number) {
+  private constructor(folder: string, ffmpeg: string, wholePath: string, speech: readonly Span[]) {
     this.#folder = folder;
     this.#ffmpeg = ffmpeg;
     this.#wholePath = wholePath;
-    this.#wholeSeconds = wholeSeconds;
+    this.#speech = speech;
   }
 
   static async open(folder: string): Promise<Recordings> {
@@ -33,13 +43,10 @@ export class Recordings {
     const ffmpeg = await findFfmpeg({ ffmpegPath: process.env['FFMPEG_PATH'], searchPath });
     const guards = await ChildGuards.find({ searchPath, log: { warn: () => {} } as never });
     const wholePath = join(folder, 'whole.wav');
-    const options = { maxSeconds: 3_600, signal: new AbortController().signal };
-    const { durationSeconds } = await new FfmpegDecoder({ ffmpeg, guards }).decode(
-      source,
-      wholePath,
-      options,
-    );
-    return new Recordings(folder, ffmpeg, wholePath, durationSeconds);
+    const { signal } = new AbortController();
+    await new FfmpegDecoder({ ffmpeg, guards }).decode(source, wholePath, { maxSeconds: 3_600, signal });
+    const speech = speechByEnergy(await measureLoudness(wholePath, signal));
+    return new Recordings(folder, ffmpeg, wholePath, speech);
   }
 
   /** As an engine takes them. */
@@ -68,8 +75,21 @@ export class Recordings {
   }
 
   #starts(count: number, durationSeconds: number): number[] {
-    const fit = Math.floor(this.#wholeSeconds / durationSeconds);
-    if (fit < 1) throw new Error(`no ${durationSeconds} s fit into the sample`);
-    return Array.from({ length: count }, (_, index) => (index % fit) * durationSeconds);
+    const starts: number[] = [];
+    for (let earliestEnd = durationSeconds; starts.length < count; earliestEnd += durationSeconds) {
+      const end = this.#endInSpeech(earliestEnd);
+      if (end === null && starts.length === 0) throw new Error(`no ${durationSeconds} s fit into the sample`);
+      if (end === null) earliestEnd = 0;
+      else starts.push(end - durationSeconds);
+    }
+    return starts;
+  }
+
+  /** The first moment from then on that speech is on both sides of. */
+  #endInSpeech(earliest: number): number | null {
+    const span = this.#speech.find(
+      ({ start, end }) => Math.max(start + edgeSeconds, earliest) + edgeSeconds <= end,
+    );
+    return span ? Math.max(span.start + edgeSeconds, earliest) : null;
   }
 }

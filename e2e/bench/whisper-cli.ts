@@ -39,7 +39,10 @@ export class WhisperCli implements Listener {
       const child = spawn(cliPath, [...likeUs, ...asThePackage, '-of', join(folder, 'answer')], {
         stdio: 'ignore',
       });
+      const endWithUs = () => child.kill('SIGKILL');
+      process.once('exit', endWithUs);
       const [exitCode] = await once(child, 'exit');
+      process.removeListener('exit', endWithUs);
       const wallSeconds = (performance.now() - begun) / 1_000;
       if (exitCode !== 0) throw new Error(`${this.name}: whisper-cli ended with ${exitCode}`);
       const cpuSeconds = cpuOfEndedChildren() - cpuBefore;
