@@ -32,6 +32,8 @@ RUN node_modules/.bin/tsc --build api worker notifier
 FROM manifests AS page
 RUN npm ci --ignore-scripts --workspace web --include=optional --no-audit --no-fund
 COPY tsconfig.base.json ./
+COPY domain domain
+COPY test_sample/en-one-minute.mp3 test_sample/
 COPY web web
 RUN npm run build --workspace web
 

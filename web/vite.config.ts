@@ -6,6 +6,8 @@ const server = process.env['VERBATIM_URL'] ?? 'http://localhost:8000';
 
 export default defineConfig({
   plugins: [react()],
+  // The domain's few pure modules, from their sources.
+  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   build: {
     target: 'es2022',
     // Nothing inline: the security policy allows files of our own only.

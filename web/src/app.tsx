@@ -9,6 +9,7 @@ import { Unreachable } from './layout/unreachable.tsx';
 import { ServerProblem } from './server/server-problem.ts';
 import { useSession } from './session/session.ts';
 import { SignIn } from './session/sign-in.tsx';
+import { WithUploads } from './uploads/uploads.tsx';
 
 const TranscriptView = lazy(() => import('./transcript/transcript-view.tsx'));
 const OperatorsView = lazy(() => import('./operators/operators-view.tsx'));
@@ -24,17 +25,19 @@ export function App() {
   return (
     <Shell session={session.data} reached={session.error === null}>
       <WithDeletions>
-        <Suspense fallback={<Waiting />}>
-          <Switch>
-            <Route path="/" component={JobsView} />
-            <Route path="/jobs/:jobId">
-              {({ jobId }) => <TranscriptView key={jobId} jobId={decodeURIComponent(jobId)} />}
-            </Route>
-            <Route path="/operation" component={OperatorsView} />
-            <Route path="/settings" component={SettingsView} />
-            <Route component={NotFound} />
-          </Switch>
-        </Suspense>
+        <WithUploads>
+          <Suspense fallback={<Waiting />}>
+            <Switch>
+              <Route path="/" component={JobsView} />
+              <Route path="/jobs/:jobId">
+                {({ jobId }) => <TranscriptView key={jobId} jobId={decodeURIComponent(jobId)} />}
+              </Route>
+              <Route path="/operation" component={OperatorsView} />
+              <Route path="/settings" component={SettingsView} />
+              <Route component={NotFound} />
+            </Switch>
+          </Suspense>
+        </WithUploads>
       </WithDeletions>
     </Shell>
   );

@@ -1,18 +1,31 @@
-import { ActionIcon, Menu, Text } from '@mantine/core';
-import { IconDotsVertical, IconDownload, IconPlayerStop, IconRefresh, IconTrash } from '@tabler/icons-react';
+import { ActionIcon, Text } from '@mantine/core';
+import { IconDotsVertical } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { moment } from '../language/format.ts';
-import { hasEnded, type Job } from '../server/follow-job.ts';
+import type { Job } from '../server/follow-job.ts';
 import classes from './job-row.module.css';
 import { detailsOf, JobState } from './job-state.tsx';
-import { useJobActions } from './use-job-actions.ts';
+
+const JobMenu = lazy(() => import('./job-menu.tsx'));
 
 /** One line of the list. Its link is what the keyboard moves over; the menu holds what can be done. */
 export function JobRow({ job, index }: { job: Job; index: number }) {
   const { t } = useTranslation('jobs');
-  const actions = useJobActions();
+  const [opened, setOpened] = useState(false);
   const details = detailsOf(job, t);
+  const dots = (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      aria-haspopup="menu"
+      aria-label={t('actions', { name: job.fileName })}
+      onClick={() => setOpened(true)}
+    >
+      <IconDotsVertical size={18} />
+    </ActionIcon>
+  );
   return (
     <div className={classes.row}>
       <Link href={`/jobs/${job.jobId}`} className={classes.link} data-job={index}>
@@ -27,33 +40,15 @@ export function JobRow({ job, index }: { job: Job; index: number }) {
       <div className={classes.state}>
         <JobState job={job} />
       </div>
-      <Menu position="bottom-end" withinPortal>
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={t('actions', { name: job.fileName })}>
-            <IconDotsVertical size={18} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {job.status === 'COMPLETED' && (
-            <Menu.Item leftSection={<IconDownload size={16} />} onClick={() => void actions.download(job)}>
-              {t('download')}
-            </Menu.Item>
-          )}
-          {job.status === 'FAILED' && (
-            <Menu.Item leftSection={<IconRefresh size={16} />} onClick={() => void actions.retry(job)}>
-              {t('retry')}
-            </Menu.Item>
-          )}
-          {!hasEnded(job) && (
-            <Menu.Item leftSection={<IconPlayerStop size={16} />} onClick={() => void actions.cancel(job)}>
-              {t('cancel')}
-            </Menu.Item>
-          )}
-          <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => actions.remove(job)}>
-            {t('delete')}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      {opened ? (
+        <Suspense fallback={dots}>
+          <JobMenu job={job} onClose={() => setOpened(false)}>
+            {dots}
+          </JobMenu>
+        </Suspense>
+      ) : (
+        dots
+      )}
     </div>
   );
 }

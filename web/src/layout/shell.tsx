@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Anchor, Box, Container, Group, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Alert, Anchor, Box, Container, Group, Text } from '@mantine/core';
 import { IconActivity, IconFlask, IconPlugConnectedX, IconSettings } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -63,18 +63,17 @@ export function Shell({
 function NavIcon({ href, label, icon }: { href: string; label: string; icon: ReactNode }) {
   const [here] = useRoute(href);
   return (
-    <Tooltip label={label}>
-      <ActionIcon
-        component={Link}
-        href={href}
-        size="lg"
-        variant={here ? 'light' : 'subtle'}
-        color={here ? 'teal' : 'gray'}
-        aria-label={label}
-        aria-current={here ? 'page' : undefined}
-      >
-        {icon}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      component={Link}
+      href={href}
+      size="lg"
+      variant={here ? 'light' : 'subtle'}
+      color={here ? 'teal' : 'gray'}
+      aria-label={label}
+      title={label}
+      aria-current={here ? 'page' : undefined}
+    >
+      {icon}
+    </ActionIcon>
   );
 }

@@ -346,13 +346,13 @@ export interface components {
              * @default transcribe
              * @enum {string}
              */
-            task: "transcribe" | "translate";
+            task?: "transcribe" | "translate";
             /**
              * @description `fast` is the quickest; `best` takes about half as long again as `balanced`.
              * @default balanced
              * @enum {string}
              */
-            quality: "fast" | "balanced" | "best";
+            quality?: "fast" | "balanced" | "best";
             /** @description Words and style to expect: a sentence from before, with the names that will come. */
             prompt?: string;
             /** @description Names and terms to expect. In a form or a query: the field repeated. */
@@ -362,7 +362,7 @@ export interface components {
              * @default mixed
              * @enum {string}
              */
-            channels: "mixed" | "separate";
+            channels?: "mixed" | "separate";
             /**
              * @description To show and to name downloads by.
              * @example meeting.mp3
@@ -438,7 +438,7 @@ export interface components {
                 code: "audio.empty" | "audio.unreadable" | "audio.no_sound" | "audio.too_long" | "upload.too_large" | "upload.wrong_type" | "input.changed" | "input.missing" | "engine.crashed" | "engine.timeout" | "engine.out_of_memory" | "engine.refused" | "storage.unavailable" | "disk.full" | "worker.lost" | "job.never_started" | "internal.unexpected";
                 message: string;
             } | null;
-            warnings: ("demo_model" | "no_speech" | "low_confidence" | "repetition")[];
+            warnings: ("demo_model" | "simulated" | "no_speech" | "low_confidence" | "repetition")[];
             /** @enum {string} */
             notification: "none" | "pending" | "sent" | "failed";
             links: {
@@ -472,7 +472,7 @@ export interface components {
                     confidence: number;
                 }[];
             }[];
-            warnings: ("demo_model" | "no_speech" | "low_confidence" | "repetition")[];
+            warnings: ("demo_model" | "simulated" | "no_speech" | "low_confidence" | "repetition")[];
         };
         Session: {
             user: {

@@ -1,3 +1,4 @@
+import '@mantine/core/styles/Fieldset.css';
 import {
   Anchor,
   Button,

@@ -39,4 +39,9 @@ export const jobs = {
   failedToDelete: '“{{name}}” could not be deleted',
   more: 'Loading more',
   list: 'Your recordings, newest first. Arrow keys move, Enter opens, Delete deletes.',
+  first: {
+    text: 'Your transcripts will be listed here: text in step with the sound, to read, correct and take along.',
+    try: 'Try it with a sample',
+    sampleName: 'One minute in English.mp3',
+  },
 };

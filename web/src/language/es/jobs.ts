@@ -44,4 +44,9 @@ export const jobs = {
   failedToDelete: 'No se pudo eliminar «{{name}}»',
   more: 'Cargando más',
   list: 'Sus grabaciones, las más recientes primero. Las flechas mueven, Intro abre, Supr elimina.',
+  first: {
+    text: 'Aquí aparecerán sus transcripciones: el texto al compás del sonido, para leer, corregir y llevarse.',
+    try: 'Pruebe con una muestra',
+    sampleName: 'Un minuto en inglés.mp3',
+  },
 };
