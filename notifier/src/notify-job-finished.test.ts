@@ -91,7 +91,7 @@ describe('notifyJobFinished', () => {
 
   it('says nothing about a run that is no longer the current one', async () => {
     const job = await world.has(aFailedJob());
-    await world.jobs.change(job.jobId, newRun(job, world.clock.now(), world.ports.times));
+    await world.jobs.change(job.jobId, newRun(job, 'user', world.clock.now(), world.ports.times));
     expect(await notify(job)).toBe('done');
     await world.jobs.change(job.jobId, { expect: {}, set: { status: 'FAILED', owes: ['announce'] } });
     expect(await notify(job)).toBe('done');

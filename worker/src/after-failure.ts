@@ -36,7 +36,9 @@ export async function afterFailure(
   }
 
   const code = failureCodeOf(error);
-  const saved = await save(work.failed(code, ports.clock.now()));
+  const seen = await ports.jobs.get(work.job.jobId);
+  const isOurs = seen !== null && work.isStillOurs(seen);
+  const saved = isOurs ? await save(work.failed(seen, code, ports.clock.now())) : null;
   if (!saved) return afterLoss('the job moved on before its failure was counted', work, ports);
   ports.log.warn({ event: 'job.attempt_failed', ...name, code, error });
   ports.metrics.jobs.inc({ outcome: saved.status === 'FAILED' ? 'failed' : 'retry' });

@@ -172,7 +172,10 @@ describe('transcribing a long recording', () => {
     // Then the piece is tidied away, also when the user tries again before that
     const failed = await other.stored();
     expect(failed).toMatchObject({ status: 'FAILED', owes: ['announce', 'signal-dead-letter', 'tidy'] });
-    const again = await other.jobs.change(failed.jobId, newRun(failed, other.clock.now(), other.ports.times));
+    const again = await other.jobs.change(
+      failed.jobId,
+      newRun(failed, 'user', other.clock.now(), other.ports.times),
+    );
     expect(again?.owes).toEqual(['tidy']);
     const withdrawn = again && canceled(again, other.clock.now(), other.ports.times);
     expect(withdrawn?.set.owes).toEqual(['tidy']);

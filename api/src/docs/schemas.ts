@@ -1,4 +1,4 @@
-import { Job, JobStatus, Transcript } from '@verbatim/domain';
+import { Job, JobHistory, JobStatus, Transcript } from '@verbatim/domain';
 import { z } from 'zod';
 import { type RefusalCode, refusals } from '../refused.ts';
 import { Session } from '../session/describe-session.ts';
@@ -27,6 +27,7 @@ const schemas = {
   Job,
   Transcript,
   Session,
+  JobHistory,
   CreatedJob: z.object({ job: Job, upload: Upload }),
   JobList: z.object({ items: z.array(Job), nextCursor: z.string().nullable() }),
   Problem: z.object({

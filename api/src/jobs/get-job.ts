@@ -12,3 +12,15 @@ export async function getJob(
   if (!job || job.erase || job.userId !== caller.userId) throw new Refused('job.unknown');
   return job;
 }
+
+/** The caller's own job, or any job for an operator: to see what happened to it, never what was said in it. @throws Refused */
+export async function jobToLookInto(
+  jobId: string,
+  caller: Pick<Caller, 'userId' | 'operator'>,
+  ports: { jobs: JobStore },
+): Promise<JobRecord> {
+  if (!caller.operator) return getJob(jobId, caller, ports);
+  const job = isJobId(jobId) ? await ports.jobs.get(jobId) : null;
+  if (!job || job.erase) throw new Refused('job.unknown');
+  return job;
+}

@@ -20,7 +20,7 @@ import {
   ApiSecurity,
   ApiTags,
 } from '@nestjs/swagger';
-import type { Job } from '@verbatim/domain';
+import { type Job, type JobHistory, toJobHistory } from '@verbatim/domain';
 import type { Request, Response } from 'express';
 import { CurrentCaller } from '../auth/access.guard.ts';
 import type { Caller } from '../auth/caller.ts';
@@ -33,7 +33,7 @@ import { cancelJob } from './cancel-job.ts';
 import { createJob } from './create-job.ts';
 import { deleteJob } from './delete-job.ts';
 import { JobEvents } from './events/job-events.ts';
-import { getJob } from './get-job.ts';
+import { getJob, jobToLookInto } from './get-job.ts';
 import { getTranscript, transcriptVersionOf } from './get-transcript.ts';
 import { CreateJobRequest, ListJobsQuery, TranscriptQuery } from './job.dto.ts';
 import { JobPorts } from './job-ports.ts';
@@ -95,6 +95,20 @@ export class JobController {
     const job = await this.views.of(await getJob(jobId, caller, this.ports));
     response.set('ETag', `W/"${versionOf(job)}"`);
     return job;
+  }
+
+  @Get(':jobId/history')
+  @ApiOperation({
+    summary: 'What happened to a job so far: each move, and why. Operators may ask for anybody’s',
+    description:
+      'Fences of job.claimed and job.taken_over strictly increase, and those of a chunk do; within a run nothing leads ' +
+      'out of COMPLETED, FAILED, CANCELED or EXPIRED, and one job.completed at most.',
+  })
+  @ApiParam({ name: 'jobId' })
+  @ApiResponse({ status: 200, schema: schemaRef('JobHistory') })
+  @ApiProblems(404)
+  async getHistory(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<JobHistory> {
+    return toJobHistory(await jobToLookInto(jobId, caller, this.ports));
   }
 
   @Get(':jobId/events')

@@ -11,7 +11,7 @@ export async function retryJob(jobId: string, caller: Caller, ports: JobPorts): 
   // Refused at its acceptance (empty, too large): there are no bytes that a worker could try.
   if (job.audioEtag === null) throw new Refused('job.not_retryable');
 
-  const saved = await ports.jobs.change(jobId, newRun(job, ports.clock.now(), ports.times));
+  const saved = await ports.jobs.change(jobId, newRun(job, 'user', ports.clock.now(), ports.times));
   if (!saved) return retryJob(jobId, caller, ports);
   await sendSoon(sendJob(saved, ports.queue), ports.onDelay);
   return saved;

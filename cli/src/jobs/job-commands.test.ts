@@ -51,6 +51,32 @@ describe('verbatim jobs', () => {
   });
 });
 
+describe('verbatim jobs history', () => {
+  it('tells what happened to a job, one event a line', async () => {
+    const claim = { fence: 1, worker: 'box-7-abc' };
+    const [created] = server.history.items as [(typeof server.history.items)[0]];
+    server.history.items.push(
+      { ...created, ...claim, event: 'job.claimed', from: 'QUEUED', to: 'PROCESSING' },
+      { ...created, fence: 1, event: 'chunk.attempt_failed', chunk: 3, to: null, code: 'engine.crashed' },
+    );
+    server.history.dropped = 7;
+    const { exitCode, stdout } = await verbatim('jobs', 'history', given());
+    expect(exitCode).toBe(0);
+    expect(stdout.trim().split('\n')).toEqual([
+      'at (UTC)             event                   status          run  fence  why             worker',
+      '2026-01-01 00:00:00  job.created             PENDING_UPLOAD    1      0',
+      '2026-01-01 00:00:00  job.claimed             PROCESSING        1      1                  box-7-abc',
+      '2026-01-01 00:00:00  chunk.attempt_failed 3                    1      1  engine.crashed',
+      '7 events are left out of the middle.',
+    ]);
+  });
+
+  it('gives it as JSON', async () => {
+    const { stdout } = await verbatim('jobs', 'history', given(), '--json');
+    expect(JSON.parse(stdout)).toEqual(server.history);
+  });
+});
+
 describe('verbatim status, cancel, retry and delete', () => {
   it('show a job, and what failed in it', async () => {
     const jobId = given({

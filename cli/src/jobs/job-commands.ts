@@ -4,6 +4,7 @@ import { count } from '../option-values.ts';
 import { type ServerOptions, serverOf, withServer } from '../server/server-options.ts';
 import type { VerbatimServer } from '../server/verbatim-server.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { historyTable } from './history-texts.ts';
 import { jobFacts, jobsTable } from './job-texts.ts';
 import { type JobsQuery, listJobs } from './list-jobs.ts';
 
@@ -25,6 +26,18 @@ export function addJobs(program: Command, surroundings: Surroundings): void {
       print(list, jobsTable(list), options);
     });
   withServer(jobs);
+
+  const history = jobs
+    .command('history')
+    .description('what happened to a job so far, and why')
+    .argument('<id>', 'as "verbatim jobs" lists them')
+    .option('--json', 'as JSON')
+    .action(async (jobId: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<JobOptions>();
+      const told = await serverOf(options, surroundings).jobHistory(jobId);
+      print(told, historyTable(told), options);
+    });
+  withServer(history);
 
   const oneJob = (
     name: string,

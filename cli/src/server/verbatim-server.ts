@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Job, type TranscriptFormat } from '@verbatim/domain';
+import { Job, JobHistory, type TranscriptFormat } from '@verbatim/domain';
 import { z } from 'zod';
 import { WrongUsage } from '../command-failed.ts';
 import type { ListeningOptions } from '../listening-options.ts';
@@ -63,6 +63,10 @@ export class VerbatimServer {
 
   job(jobId: string, stop?: AbortSignal): Promise<Job> {
     return this.json(Job, pathOf(jobId), { stop });
+  }
+
+  jobHistory(jobId: string): Promise<JobHistory> {
+    return this.json(JobHistory, `${pathOf(jobId)}/history`);
   }
 
   /** Null when nothing has changed since the answer that came with `etag`. */

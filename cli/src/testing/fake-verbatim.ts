@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { isFinal, type Job, type Transcript, toJob } from '@verbatim/domain';
+import { isFinal, type Job, type JobHistory, type Transcript, toJob, toJobHistory } from '@verbatim/domain';
 import { aJob, aTranscript } from '@verbatim/domain/testing';
 import { onTestFinished } from 'vitest';
 
@@ -34,6 +34,7 @@ export class FakeVerbatim {
   /** Taken one by one before anything else: an answer, or a broken connection. */
   readonly troubles: Map<string, ((response: ServerResponse) => void)[]> = new Map();
   transcript: (job: Job) => Transcript = () => aTranscript([{ start: 0, end: 2, text: 'Yes, I agree.' }]);
+  history: JobHistory = toJobHistory(aJob({ createdAt: Date.parse('2026-01-01T00:00:00.000Z') }));
   url = '';
   private readonly server = createServer((request, response) => void this.answer(request, response));
 
@@ -114,6 +115,7 @@ export class FakeVerbatim {
       known.job = { ...known.job, ...known.future.shift() };
       json(response, 200, known.job, request);
     },
+    'GET /v1/jobs/:id/history': (_, response) => json(response, 200, this.history),
     'POST /v1/jobs/:id/cancel': (_, response, known) => {
       if (isFinal(known.job.status))
         return problem(409, 'job.already_finished', 'The job has already ended.')(response);

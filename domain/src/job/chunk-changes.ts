@@ -2,7 +2,9 @@ import type { EpochMs } from '../ports/clock.ts';
 import type { JobChange } from '../ports/job-store.ts';
 import type { ChunkRecord } from './chunk-record.ts';
 import { type FailureCode, ruleOf } from './failure-codes.ts';
+import { grownChunkHistory, type History } from './history-record.ts';
 import { givenUp, type JobTimes, maxInterruptions, resendDelayMs, unmoved } from './job-changes.ts';
+import { recorded, type WhatHappened } from './job-history.ts';
 import type { JobRecord } from './job-record.ts';
 
 /**
@@ -39,15 +41,17 @@ export function cut(
   now: EpochMs,
   times: JobTimes,
 ): JobChange {
+  const chunks = Object.fromEntries(facts.chunks.map((chunk, index) => [String(index), chunk]));
   return {
     expect: unmoved(job),
     set: {
       ...facts,
-      chunks: Object.fromEntries(facts.chunks.map((chunk, index) => [String(index), chunk])),
+      chunks,
       lease: null,
       phase: 'transcribing',
       sends: 1,
       dueAt: now + resendDelayMs(1, times),
+      history: recorded(job, { chunks }, { event: 'job.cut', at: now }),
     },
   };
 }
@@ -61,6 +65,7 @@ export function chunkClaimed(
 ): JobChange {
   const chunk = chunkAt(job, index);
   const until = now + times.leaseMs;
+  const isTakeover = chunk.state === 'working';
   const set = {
     // Work that starts shows that messages are taken.
     job: { sends: 0, dueAt: until + 5_000 },
@@ -70,11 +75,13 @@ export function chunkClaimed(
       lease: { ...by, until },
       retryAt: null,
       audioSecondsDone: 0,
-      ...(chunk.state === 'working' ? { interruptions: chunk.interruptions + 1 } : {}),
+      ...(isTakeover && { interruptions: chunk.interruptions + 1 }),
     },
   } satisfies ChunkChange;
+  const event = isTakeover ? 'chunk.taken_over' : 'chunk.claimed';
   // Not from a worker that has prolonged its lease meanwhile.
-  return changeOf(job, index, set, { lease: chunk.lease });
+  const what = { event, at: now, worker: by.worker } as const;
+  return changeOf(job, index, set, { what, alsoExpect: { lease: chunk.lease } });
 }
 
 export function chunkBeaten(
@@ -96,10 +103,11 @@ export function chunkBeaten(
 /** Its text is stored. With the last one the job can be assembled, by whoever sees it. */
 export function chunkDone(job: JobRecord, index: number, now: EpochMs, times: JobTimes): JobChange {
   const { durationSeconds } = chunkAt(job, index);
-  return changeOf(job, index, {
+  const set: ChunkChange = {
     job: { dueAt: now + times.leaseMs },
     chunk: { state: 'done', lease: null, audioSecondsDone: durationSeconds },
-  });
+  };
+  return changeOf(job, index, set, { what: { event: 'chunk.completed', at: now } });
 }
 
 /** The chunk waits for its next attempt; with the fourth failure, or one that trying again can't help, the job fails. */
@@ -113,20 +121,24 @@ export function chunkFailed(
   const { failures } = chunkAt(job, index);
   const delay = times.retryDelaysMs[failures];
   if (ruleOf(code).kind !== 'transient' || delay === undefined) {
-    const gaveUp = jobGivenUp(job, index, code, now, times);
-    return { ...gaveUp, set: { ...gaveUp.set, failures: failures + 1 } };
+    const gaveUp = givenUp(job, code, now, times, { failures: failures + 1, chunk: index });
+    return whileHeld(job, index, gaveUp);
   }
-  return changeOf(job, index, {
+  const set: ChunkChange = {
     job: { dueAt: now + Math.min(delay, times.leaseMs) },
     chunk: { ...atRest, failures: failures + 1, retryAt: now + delay },
-  });
+  };
+  return changeOf(job, index, set, { what: { event: 'chunk.attempt_failed', at: now, code } });
 }
 
 /** The worker stops or is gone: no failure of the chunk, unless this happens forever. */
 export function chunkInterrupted(job: JobRecord, index: number, now: EpochMs, times: JobTimes): JobChange {
   const interruptions = chunkAt(job, index).interruptions + 1;
-  if (interruptions >= maxInterruptions) return jobGivenUp(job, index, 'worker.lost', now, times);
-  return changeOf(job, index, { job: { dueAt: now + times.leaseMs }, chunk: { ...atRest, interruptions } });
+  if (interruptions >= maxInterruptions) {
+    return whileHeld(job, index, givenUp(job, 'worker.lost', now, times, { chunk: index }));
+  }
+  const set: ChunkChange = { job: { dueAt: now + times.leaseMs }, chunk: { ...atRest, interruptions } };
+  return changeOf(job, index, set, { what: { event: 'chunk.interrupted', at: now } });
 }
 
 /** Chunks that nobody works on and that need not wait. When all are done, the last one: its message assembles the job. */
@@ -166,17 +178,30 @@ interface ChunkChange {
   chunk: Partial<ChunkRecord>;
 }
 
+/** `what`: kept in the chunk's history; only its holder writes it, so nothing of it is lost. */
 function changeOf(
   job: JobRecord,
   index: number,
   set: ChunkChange,
-  alsoExpect: Partial<ChunkRecord> = {},
+  more: { what?: WhatHappened; alsoExpect?: Partial<ChunkRecord> } = {},
 ): JobChange {
+  const expect = { ...fenceOf(job, index), ...more.alsoExpect };
+  const history = more.what && recordedOfChunk(chunkAt(job, index), set.chunk, more.what);
   return {
     expect: unmoved(job),
     set: set.job,
-    chunk: { index, expect: { ...fenceOf(job, index), ...alsoExpect }, set: set.chunk },
+    chunk: { index, expect, set: { ...set.chunk, ...(history && { history }) } },
   };
+}
+
+function recordedOfChunk(
+  chunk: ChunkRecord,
+  set: Partial<ChunkRecord>,
+  { event, at, ...facts }: WhatHappened,
+): History {
+  const { fence, failures, interruptions } = { ...chunk, ...set };
+  const counts = { ...(failures > 0 && { failures }), ...(interruptions > 0 && { interruptions }) };
+  return grownChunkHistory(chunk.history, { at, event, fence, ...counts, ...facts });
 }
 
 function fenceOf(job: JobRecord, index: number): Partial<ChunkRecord> {
@@ -185,12 +210,6 @@ function fenceOf(job: JobRecord, index: number): Partial<ChunkRecord> {
 }
 
 /** Only by whoever holds the chunk still. */
-function jobGivenUp(
-  job: JobRecord,
-  index: number,
-  code: FailureCode,
-  now: EpochMs,
-  times: JobTimes,
-): JobChange {
-  return { ...givenUp(job, code, now, times), chunk: { index, expect: fenceOf(job, index), set: {} } };
+function whileHeld(job: JobRecord, index: number, change: JobChange): JobChange {
+  return { ...change, chunk: { index, expect: fenceOf(job, index), set: {} } };
 }

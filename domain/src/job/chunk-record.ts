@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { History, noHistory } from './history-record.ts';
 import { Lease } from './lease.ts';
 
 const EpochMs = z.number().int();
@@ -21,6 +22,8 @@ export const ChunkRecord = z.object({
   /** When it may be tried again after a failure; null: now. */
   retryAt: EpochMs.nullable(),
   audioSecondsDone: z.number(),
+  /** Folded into the job's when it ends. */
+  history: History.default(noHistory),
 });
 export type ChunkRecord = z.infer<typeof ChunkRecord>;
 
@@ -36,5 +39,6 @@ export function newChunk(
     lease: null,
     retryAt: null,
     audioSecondsDone: 0,
+    history: noHistory,
   };
 }

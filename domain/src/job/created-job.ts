@@ -46,6 +46,10 @@ export function createdJob(
     deadLetter: null,
     owes: [],
     deliveries: {},
+    history: {
+      items: [{ at: now, event: 'job.created', to: 'PENDING_UPLOAD', run: 1, fence: 0 }],
+      dropped: 0,
+    },
     erase: null,
   };
 }

@@ -49,7 +49,7 @@ const changes: Record<string, { job: JobRecord; change: (job: JobRecord) => JobC
   givenUp: { job: processing, change: (job) => givenUp(job, 'audio.unreadable', now, times) },
   interrupted: { job: processing, change: (job) => interrupted(job, now, times) },
   canceled: { job: processing, change: (job) => canceled(job, now, times) },
-  newRun: { job: failed, change: (job) => newRun(job, now, times) },
+  newRun: { job: failed, change: (job) => newRun(job, 'user', now, times) },
   erased: { job: processing, change: (job) => erased(job, now) },
   paid: { job: failed, change: (job) => paid(job, 'announce') },
   stillOwed: { job: failed, change: (job) => stillOwed(job, now, times) },
@@ -82,6 +82,18 @@ describe.each(Object.entries(changes))('%s', (_, { job, change }) => {
 
     const settled = isFinal(changed.status) && changed.owes.length === 0;
     expect(changed.dueAt === null).toBe(settled);
+  });
+
+  it('is told in the history, when it moves or claims the job', () => {
+    const changed = after(job, change(job));
+    const moved = changed.status !== job.status || changed.fence !== job.fence;
+    // An erased job is visible to nobody.
+    const told = moved && changed.erase === null ? 1 : 0;
+
+    expect(changed.history.items.length - job.history.items.length).toBe(told);
+    const { status, run, fence } = changed;
+    if (told)
+      expect(changed.history.items.at(-1)).toMatchObject({ from: job.status, to: status, run, fence });
   });
 
   it('moves along the table', () => {

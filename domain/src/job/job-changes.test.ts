@@ -248,7 +248,7 @@ describe('a new run', () => {
   it('has all its attempts again, under fences that go on counting', () => {
     const worn: JobRecord = { ...failed, failures: 4, interruptions: 3, fence: 7 };
 
-    expect(after(worn, newRun(worn, now, times))).toMatchObject({
+    expect(after(worn, newRun(worn, 'user', now, times))).toMatchObject({
       status: 'QUEUED',
       run: 2,
       fence: 7,
@@ -268,14 +268,14 @@ describe('a new run', () => {
     const store = new InMemoryJobStore();
     await store.create(failed);
 
-    const saved = [1, 2, 3].map(() => store.change(failed.jobId, newRun(failed, now, times)));
+    const saved = [1, 2, 3].map(() => store.change(failed.jobId, newRun(failed, 'user', now, times)));
 
     expect((await Promise.all(saved)).filter((record) => record !== null)).toHaveLength(1);
   });
 
   it('begins only where a run has failed', () => {
     for (const job of [pending, queued, processing, done])
-      expect(() => newRun(job, now, times)).toThrow('no new run');
+      expect(() => newRun(job, 'user', now, times)).toThrow('no new run');
   });
 });
 

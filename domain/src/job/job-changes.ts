@@ -1,6 +1,7 @@
 import type { EpochMs } from '../ports/clock.ts';
 import type { JobChange } from '../ports/job-store.ts';
 import { type FailureCode, ruleOf } from './failure-codes.ts';
+import { recorded, type WhatHappened } from './job-history.ts';
 import type { Debt, JobPhase, JobRecord, JobResult } from './job-record.ts';
 import { isFinal, type JobStatus, mayMove } from './job-status.ts';
 
@@ -52,9 +53,10 @@ function uncut({ expect, set }: JobChange): JobChange {
   return { expect: { ...expect, chunks: {} }, set };
 }
 
-function move(job: JobRecord, to: JobStatus, set: Partial<JobRecord>): JobChange {
+function move(job: JobRecord, to: JobStatus, set: Partial<JobRecord>, what: WhatHappened): JobChange {
   if (!mayMove(job.status, to)) throw new Error(`no move from ${job.status} to ${to} (job ${job.jobId})`);
-  return { expect: unmoved(job), set: { status: to, ...set } };
+  const moved = { status: to, ...set };
+  return { expect: unmoved(job), set: { ...moved, history: recorded(job, moved, what) } };
 }
 
 export function resendDelayMs(sends: number, times: JobTimes): number {
@@ -68,12 +70,13 @@ export function acceptedUpload(
   now: EpochMs,
   times: JobTimes,
 ): JobChange {
-  return move(job, 'QUEUED', {
+  const set = {
     audioEtag: audio.etag,
     sizeBytes: audio.sizeBytes,
     sends: 1,
     dueAt: now + resendDelayMs(1, times),
-  });
+  };
+  return move(job, 'QUEUED', set, { event: 'job.upload_accepted', at: now });
 }
 
 /** The file has not come yet: look again later. */
@@ -84,7 +87,8 @@ export function uploadStillMissing(job: JobRecord, now: EpochMs, times: JobTimes
 }
 
 export function expired(job: JobRecord, now: EpochMs): JobChange {
-  return move(job, 'EXPIRED', { finishedAt: now, phase: 'done', dueAt: null });
+  const set: Partial<JobRecord> = { finishedAt: now, phase: 'done', dueAt: null };
+  return move(job, 'EXPIRED', set, { event: 'job.expired', at: now });
 }
 
 /** The job's message was lost, or its retry has come: it is sent (again). */
@@ -112,13 +116,13 @@ export function claimed(
     audioSecondsDone: 0,
     dueAt: until + 5_000,
   };
+  const { worker } = by;
   if (job.status === 'PROCESSING') {
-    return {
-      expect: { ...unmoved(job), lease: job.lease },
-      set: { ...claim, interruptions: job.interruptions + 1 },
-    };
+    const taken = { ...claim, interruptions: job.interruptions + 1 };
+    const history = recorded(job, taken, { event: 'job.taken_over', at: now, worker });
+    return { expect: { ...unmoved(job), lease: job.lease }, set: { ...taken, history } };
   }
-  return move(job, 'PROCESSING', claim);
+  return move(job, 'PROCESSING', claim, { event: 'job.claimed', at: now, worker });
 }
 
 /** The holder is alive: prolongs its lease and says how far it is. */
@@ -143,12 +147,13 @@ export function completed(
   now: EpochMs,
   times: JobTimes,
 ): JobChange {
-  return move(job, 'COMPLETED', {
+  const set = {
     result,
     durationSeconds,
     audioSecondsDone: durationSeconds,
     ...ended(job, ['announce'], now, times),
-  });
+  };
+  return move(job, 'COMPLETED', set, { event: 'job.completed', at: now });
 }
 
 /** This attempt failed: the job waits for its next one, or is given up when it had them all. */
@@ -156,42 +161,58 @@ export function failedAttempt(job: JobRecord, code: FailureCode, now: EpochMs, t
   const failures = job.failures + 1;
   const delay = times.retryDelaysMs[job.failures];
   if (ruleOf(code).kind === 'transient' && delay !== undefined) {
-    return uncut(move(job, 'QUEUED', { failures, ...waiting, dueAt: now + delay }));
+    const set = { failures, ...waiting, dueAt: now + delay };
+    return uncut(move(job, 'QUEUED', set, { event: 'job.attempt_failed', at: now, code }));
   }
-  const gaveUp = givenUp(job, code, now, times);
-  return uncut({ ...gaveUp, set: { ...gaveUp.set, failures } });
+  return uncut(givenUp(job, code, now, times, { failures }));
 }
 
-/** Nothing more is tried in this run. What was not the user's own mistake becomes a dead letter. */
-export function givenUp(job: JobRecord, code: FailureCode, now: EpochMs, times: JobTimes): JobChange {
+/**
+ * Nothing more is tried in this run. What was not the user's own mistake becomes a dead letter. `last`: what the last try
+ * added to the counts, and the chunk that it was a try of.
+ */
+export function givenUp(
+  job: JobRecord,
+  code: FailureCode,
+  now: EpochMs,
+  times: JobTimes,
+  { chunk, ...counts }: { failures?: number; interruptions?: number; chunk?: number } = {},
+): JobChange {
   const deadLetter = ruleOf(code).kind === 'user' ? null : { reason: code, at: now };
-  return move(job, 'FAILED', {
+  const set = {
+    ...counts,
     errorCode: code,
     deadLetter,
     ...ended(job, deadLetter ? ['announce', 'signal-dead-letter'] : ['announce'], now, times),
-  });
+  };
+  const where = chunk === undefined ? {} : { chunk };
+  return move(job, 'FAILED', set, { event: 'job.given_up', at: now, code, ...where });
 }
 
 /** The worker stops or is gone. No failure of the job; it goes on at once elsewhere, unless this happens forever. */
 export function interrupted(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
   const interruptions = job.interruptions + 1;
   if (interruptions >= maxInterruptions) {
-    const gaveUp = givenUp(job, 'worker.lost', now, times);
-    return uncut({ ...gaveUp, set: { ...gaveUp.set, interruptions } });
+    return uncut(givenUp(job, 'worker.lost', now, times, { interruptions }));
   }
-  const dueAt = now + resendDelayMs(1, times);
-  return uncut(move(job, 'QUEUED', { interruptions, ...waiting, sends: 1, dueAt }));
+  const set = { interruptions, ...waiting, sends: 1, dueAt: now + resendDelayMs(1, times) };
+  return uncut(move(job, 'QUEUED', set, { event: 'job.interrupted', at: now }));
 }
 
 export function canceled(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
-  return move(job, 'CANCELED', ended(job, [], now, times));
+  return move(job, 'CANCELED', ended(job, [], now, times), { event: 'job.canceled', at: now });
 }
 
 /** The user, or an operator, wants a failed job tried afresh: a new run with all its attempts. */
-export function newRun(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
+export function newRun(
+  job: JobRecord,
+  wantedBy: 'user' | 'operator',
+  now: EpochMs,
+  times: JobTimes,
+): JobChange {
   // Other ways lead to QUEUED too, but they stay within their run.
   if (job.status !== 'FAILED') throw new Error(`no new run out of ${job.status} (job ${job.jobId})`);
-  return move(job, 'QUEUED', {
+  const set: Partial<JobRecord> = {
     run: job.run + 1,
     failures: 0,
     interruptions: 0,
@@ -205,6 +226,10 @@ export function newRun(job: JobRecord, now: EpochMs, times: JobTimes): JobChange
     deadLetter: null,
     // Of the runs before: nothing else of them is owed any more.
     owes: job.owes.filter((debt) => debt === 'tidy'),
+  };
+  return move(job, 'QUEUED', set, {
+    event: wantedBy === 'user' ? 'job.retried' : 'job.replayed',
+    at: now,
   });
 }
 

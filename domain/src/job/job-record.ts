@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ChunkRecord } from './chunk-record.ts';
 import { failureCodes } from './failure-codes.ts';
+import { History, noHistory } from './history-record.ts';
 import { JobStatus } from './job-status.ts';
 import { Lease } from './lease.ts';
 import { defaultTranscriptionOptions, TranscriptionOptions } from './transcription-options.ts';
@@ -107,6 +108,8 @@ export const JobRecord = z.object({
   owes: z.array(Debt),
   /** By `deliveryKey`: written before something is sent, and again after. */
   deliveries: z.record(z.string(), Delivery),
+  /** Grows in the same write as the move that it tells of; bounded: `job-history.ts`. Empty in records from before it. */
+  history: History.default(noHistory),
   /** The tombstone: deleted by its user, invisible from then on; `at` is when the last trace goes. */
   erase: z.object({ at: EpochMs }).nullable().default(null),
 });

@@ -27,7 +27,8 @@ export interface ClaimedWork {
   name: { jobId: string; chunk?: number };
   isStillOurs(seen: JobRecord): boolean;
   beaten(progress: Progress, now: EpochMs): JobChange;
-  failed(code: FailureCode, now: EpochMs): JobChange;
+  /** `seen`: the job as it is now, with what its other chunks have come to. */
+  failed(seen: JobRecord, code: FailureCode, now: EpochMs): JobChange;
   interrupted(now: EpochMs): JobChange;
 }
 
@@ -37,7 +38,7 @@ export function claimedJob(job: JobRecord, times: JobTimes): ClaimedWork {
     name: { jobId: job.jobId },
     isStillOurs: (seen) => isSameClaim(seen, job) && seen.lease?.messageId === job.lease?.messageId,
     beaten: (progress, now) => beaten(job, progress, now, times),
-    failed: (code, now) => failedAttempt(job, code, now, times),
+    failed: (seen, code, now) => failedAttempt(seen, code, now, times),
     interrupted: (now) => interrupted(job, now, times),
   };
 }
@@ -48,7 +49,7 @@ export function claimedChunk(job: JobRecord, index: number, times: JobTimes): Cl
     name: { jobId: job.jobId, chunk: index },
     isStillOurs: (seen) => isSameClaim(seen, job) && seen.chunks[index]?.fence === job.chunks[index]?.fence,
     beaten: ({ audioSecondsDone }, now) => chunkBeaten(job, index, { audioSecondsDone }, now, times),
-    failed: (code, now) => chunkFailed(job, index, code, now, times),
+    failed: (seen, code, now) => chunkFailed(seen, index, code, now, times),
     interrupted: (now) => chunkInterrupted(job, index, now, times),
   };
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BadCursor } from '../../errors.ts';
-import { newChunk } from '../../job/chunk-record.ts';
+import { chunkClaimed } from '../../job/chunk-changes.ts';
+import { type ChunkRecord, newChunk } from '../../job/chunk-record.ts';
+import { claimed, defaultJobTimes } from '../../job/job-changes.ts';
 import { newJobId } from '../../job/job-ids.ts';
 import type { JobRecord } from '../../job/job-record.ts';
 import { defaultTranscriptionOptions } from '../../job/transcription-options.ts';
@@ -261,6 +263,29 @@ function changesConditionally(subject: () => JobStoreUnderTest): void {
     expect(await store().get(jobId)).toBeNull();
   });
 
+  it('reads a record that was made before there was a history, and begins one with its next move', async () => {
+    const { history: _, ...old } = aJob({ status: 'QUEUED' });
+    await store().create(old as JobRecord);
+    const job = await store().get(old.jobId);
+    expect(job?.history).toEqual({ items: [], dropped: 0 });
+
+    const claim = claimed(job as JobRecord, { worker: 'w1', messageId: 'm1' }, 5, defaultJobTimes);
+    const changed = await store().change(old.jobId, claim);
+    expect(changed?.history.items.map(({ event }) => event)).toEqual(['job.claimed']);
+    expect(await store().get(old.jobId)).toEqual(changed);
+  });
+
+  it('reads chunks that were made before they had a history', async () => {
+    const { history: _, ...chunk } = newChunk({ startSeconds: 0, durationSeconds: 600, channel: null });
+    const job = aJob({ status: 'PROCESSING', chunks: { 0: chunk as ChunkRecord } });
+    await store().create(job);
+    const read = (await store().get(job.jobId)) as JobRecord;
+
+    const claim = chunkClaimed(read, 0, { worker: 'w1', messageId: 'm1' }, 5, defaultJobTimes);
+    const changed = await store().change(job.jobId, claim);
+    expect(changed?.chunks[0]?.history.items.map(({ event }) => event)).toEqual(['chunk.claimed']);
+  });
+
   it('keeps fields of a newer version through a change, and reads the record without them', async () => {
     const job = aJob();
     await store().create(job);
@@ -306,6 +331,7 @@ const fieldsThatDiffer: { [Field in keyof JobRecord]: JobRecord[Field] } = {
   deadLetter: { reason: 'engine.crashed', at: 1 },
   owes: ['announce'],
   deliveries: { '1/FAILED/email': { state: 'sent', at: 1_800_000_003_000 } },
+  history: { items: [], dropped: 1 },
   erase: { at: 1 },
 };
 
