@@ -89,6 +89,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/{jobId}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to a job so far: each move, and why. Operators may ask for anybody’s
+         * @description Fences of job.claimed and job.taken_over strictly increase, and those of a chunk do; within a run nothing leads out of COMPLETED, FAILED, CANCELED or EXPIRED, and one job.completed at most.
+         */
+        get: operations["getHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs/{jobId}/events": {
         parameters: {
             query?: never;
@@ -489,6 +509,38 @@ export interface components {
                 demoModel: boolean;
                 maxUploadBytes: number;
             };
+        };
+        JobHistory: {
+            /** @description In the order in which it happened. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description By the clock of whoever wrote it; the order of the list is the true one.
+                 */
+                at: string;
+                /** @description One of: job.created, job.upload_accepted, job.claimed, job.taken_over, job.cut, job.attempt_failed, job.interrupted, job.completed, job.given_up, job.canceled, job.expired, job.retried, job.replayed, chunk.claimed, chunk.taken_over, chunk.attempt_failed, chunk.interrupted, chunk.completed. Later versions may add others. */
+                event: string;
+                /** @description 1, and one more with every retry or replay. */
+                run: number;
+                /** @description How often the job was claimed so far; for an event named chunk.… how often this chunk was. */
+                fence: number;
+                /** @description The status before. Null for the creation, and for events of a chunk. */
+                from: string | null;
+                /** @description The status after. Null for events of a chunk. */
+                to: string | null;
+                /** @description Counted so far in this run. */
+                failures: number;
+                /** @description Counted so far in this run. */
+                interruptions: number;
+                /** @description Which piece of a long recording, counted from 0. */
+                chunk: number | null;
+                /** @description Why it failed: one of the failure codes. */
+                code: string | null;
+                /** @description Which worker claimed it. */
+                worker: string | null;
+            }[];
+            /** @description How many were left out of the middle, so that the list stays short. */
+            dropped: number;
         };
         CreatedJob: {
             job: components["schemas"]["Job"];
@@ -1001,6 +1053,137 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobHistory"];
+                };
             };
             /** @description Unauthorized */
             401: {
