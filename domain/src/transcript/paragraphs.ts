@@ -1,5 +1,7 @@
 import { joinSentences, plainText } from './plain-text.ts';
-import type { Transcript } from './transcript.ts';
+import type { Transcript, TranscriptSegment } from './transcript.ts';
+
+type SpokenSegment = Pick<TranscriptSegment, 'start' | 'end' | 'text' | 'speaker'>;
 
 export interface Paragraph {
   /** Seconds from the start of the audio. */
@@ -15,24 +17,40 @@ const longParagraph = 800;
 const endsSentence = /[.!?…。！？]["'”’»)」』]*$/u;
 
 /** The text for reading: a paragraph ends at a pause, where another speaks, and before it becomes a wall. */
-export function paragraphsOf({ segments }: Transcript): Paragraph[] {
-  const paragraphs: { start: number; speaker: string | null; sentences: string[] }[] = [];
+export function paragraphsOf({ segments }: Pick<Transcript, 'segments'>): Paragraph[] {
+  return segmentsByParagraph(segments).map((together) => ({
+    start: together[0].start,
+    speaker: speakerOf(together[0]),
+    text: joinSentences(together.map((segment) => plainText(segment.text))),
+  }));
+}
+
+/** The same paragraphs with all that is known of their segments; those without text are left out. */
+export function segmentsByParagraph<Segment extends SpokenSegment>(
+  segments: readonly Segment[],
+): [Segment, ...Segment[]][] {
+  const paragraphs: [Segment, ...Segment[]][] = [];
   let end = Number.NEGATIVE_INFINITY;
   let length = 0;
   for (const segment of segments) {
     const text = plainText(segment.text);
     if (text === '') continue;
-    const speaker = segment.speaker && plainText(segment.speaker);
     const open = paragraphs.at(-1);
-    const full = length > longParagraph && endsSentence.test(open?.sentences.at(-1) ?? '');
-    if (open && open.speaker === speaker && segment.start - end < pauseSeconds && !full) {
-      open.sentences.push(text);
+    const last = open?.at(-1);
+    const full = length > longParagraph && last !== undefined && endsSentence.test(plainText(last.text));
+    const continues = open && speakerOf(open[0]) === speakerOf(segment) && segment.start - end < pauseSeconds;
+    if (continues && !full) {
+      open.push(segment);
       length += text.length;
     } else {
-      paragraphs.push({ start: segment.start, speaker, sentences: [text] });
+      paragraphs.push([segment]);
       length = text.length;
     }
     end = segment.end;
   }
-  return paragraphs.map(({ sentences, ...rest }) => ({ ...rest, text: joinSentences(sentences) }));
+  return paragraphs;
+}
+
+function speakerOf({ speaker }: SpokenSegment): string | null {
+  return speaker && plainText(speaker);
 }

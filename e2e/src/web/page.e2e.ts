@@ -1,6 +1,8 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { samplePath, trueText } from '../drivers/samples.ts';
 import { Verbatim } from '../drivers/verbatim.ts';
+import { waitFor } from '../drivers/wait-for.ts';
 import { openBrowser, openPage } from './browser.ts';
 
 describe('the page', () => {
@@ -14,12 +16,158 @@ describe('the page', () => {
     await verbatim[Symbol.asyncDispose]();
   });
 
-  it('opens without a complaint, and says plainly that the model is the demo', async () => {
-    const { page, complaints, context } = await openPage(browser);
-    await page.goto(verbatim.baseUrl);
-    await page.getByRole('banner').getByText('Verbatim').waitFor();
+  async function visit(path = '/', options: BrowserContextOptions = {}) {
+    const opened = await openPage(browser, options);
+    onTestFinished(() => opened.context.close());
+    await opened.page.goto(new URL(path, verbatim.baseUrl).href);
+    return opened;
+  }
+
+  async function upload(page: Page, name: string): Promise<void> {
+    await page.locator('input[type=file]').first().setInputFiles(samplePath(name));
+    await rowOf(page, name).getByText('Done').waitFor({ timeout: 60_000 });
+  }
+
+  it('says on its first view what to do, and shows it in one click', async () => {
+    const { page, complaints } = await visit();
     await page.getByText('This server runs on the demo model').waitFor();
+    await page.getByRole('button', { name: 'Try it with a sample' }).click();
+    await rowOf(page, 'One minute in English').getByText('Done').waitFor({ timeout: 60_000 });
     expect(complaints).toEqual([]);
-    await context.close();
+  });
+
+  it('turns a dropped file into text in step with its sound, to find in, save and share', async () => {
+    const { page, context, complaints } = await visit('/', { acceptDownloads: true });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await upload(page, 'en-short.wav');
+    await page.getByRole('link', { name: /en-short/ }).click();
+
+    // The text is what was said
+    const text = page.getByRole('region', { name: 'Transcript' });
+    await text.getByText('agree').waitFor();
+    expect(words(await text.locator('p').allTextContents())).toBe(trueText('en-short.wav'));
+
+    // A click on a word plays from there, and lights it
+    await text.getByText('Sunday').click();
+    await text.locator('[data-spoken]').getByText('Sunday').waitFor();
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
+
+    // Found words are marked
+    await page.getByRole('searchbox', { name: 'Search in the text' }).fill('is blue');
+    await page.getByText('1 of 1').waitFor();
+    expect(await text.locator('[data-found]').allTextContents()).toEqual(['is', 'blue.']);
+
+    // The file that is saved holds the same text
+    await page.getByRole('button', { name: 'Download' }).click();
+    const saving = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: 'Text (.txt)' }).click();
+    const saved = await saving;
+    expect(saved.suggestedFilename()).toBe('en-short.txt');
+
+    // And the link shows it to whoever has it
+    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByText('for 24 hours').waitFor();
+    const link = await page.evaluate<string>('navigator.clipboard.readText()');
+    expect(words([await (await fetch(link)).text()])).toBe(trueText('en-short.wav'));
+    expect(complaints).toEqual([]);
+  });
+
+  it('refuses what is no recording before it is sent, with a sentence', async () => {
+    const { page } = await visit();
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles({ name: 'notes.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF') });
+    await page.getByText('“notes.pdf” is neither audio nor video.').waitFor();
+  });
+
+  it('tells why a job failed, and can try it again', async () => {
+    const { page } = await visit();
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles({ name: 'noise.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('not a recording') });
+    await rowOf(page, 'noise.mp3').getByText('Failed').waitFor({ timeout: 60_000 });
+    await page.getByRole('link', { name: /noise\.mp3/ }).click();
+    await page.getByText('We could not read this file as audio').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('We could not read this file as audio').waitFor({ timeout: 30_000 });
+  });
+
+  it('deletes after six seconds, in which it can be undone', async () => {
+    const { page } = await visit();
+    await upload(page, 'es-short.wav');
+    const row = rowOf(page, 'es-short.wav');
+    const remove = async () => {
+      await row.getByRole('button', { name: 'Actions for es-short.wav' }).click();
+      await page.getByRole('menuitem', { name: 'Delete' }).click();
+      await row.waitFor({ state: 'detached' });
+    };
+    await remove();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await row.waitFor();
+    await remove();
+    await waitFor('the server to have forgotten it', async () => {
+      const list = await (await fetch(`${verbatim.baseUrl}/v1/jobs`)).text();
+      return !list.includes('es-short.wav');
+    });
+  });
+
+  it('speaks Spanish, remembers it, and fits a phone', async () => {
+    const { page } = await visit('/settings', { viewport: { width: 360, height: 740 } });
+    await page.getByText('Español').click();
+    await page.getByRole('heading', { name: 'Ajustes' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Ajustes' }).waitFor();
+    expect(await page.evaluate('document.documentElement.lang')).toBe('es');
+    for (const path of ['/', '/settings']) {
+      await page.goto(new URL(path, verbatim.baseUrl).href);
+      await page.getByRole('banner').waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(360);
+    }
+  });
+
+  it('can be used by the keyboard alone', async () => {
+    const { page } = await visit();
+    await rowOf(page, 'en-short.wav').waitFor();
+    const first = page.locator('a[data-job="0"]');
+    await first.focus();
+    await page.keyboard.press('ArrowDown');
+    expect(await page.evaluate('document.activeElement.dataset.job')).toBe('1');
+    await page.keyboard.press('ArrowUp');
+    const name = await first.textContent();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(name).toContain(await page.getByRole('heading', { level: 1 }).textContent());
+  });
+
+  it('shows a hostile file name as text', async () => {
+    const { page, complaints } = await visit();
+    const name = '<img src=x onerror=alert(1)>.wav';
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles({ name, mimeType: 'audio/wav', buffer: Buffer.from('RIFF') });
+    await page.getByText(name).first().waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('stands still and goes on by itself when the server is gone for a while', async () => {
+    const { page } = await visit();
+    await rowOf(page, 'en-short.wav').waitFor();
+    await verbatim.interrupt();
+    await page.reload().catch(() => {});
+    await verbatim.startAgain();
+    await page.goto(verbatim.baseUrl);
+    await rowOf(page, 'en-short.wav').waitFor({ timeout: 30_000 });
   });
 });
+
+function rowOf(page: Page, name: string) {
+  return page.getByRole('listitem').filter({ hasText: name }).first();
+}
+
+function words(texts: string[]): string {
+  return texts.join(' ').trim().split(/\s+/).join(' ');
+}

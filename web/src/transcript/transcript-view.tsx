@@ -1,3 +1,175 @@
+import '@mantine/core/styles/Switch.css';
+import { Alert, Anchor, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { IconAlertTriangle, IconArrowLeft } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation } from 'wouter';
+import { detailsOf, JobState } from '../jobs/job-state.tsx';
+import { useJobActions } from '../jobs/use-job-actions.ts';
+import { clockTime, languageName, moment } from '../language/format.ts';
+import { NotFound } from '../layout/not-found.tsx';
+import { hasEnded, type Job } from '../server/follow-job.ts';
+import { ServerProblem } from '../server/server-problem.ts';
+import { ParagraphList } from './paragraph-list.tsx';
+import { usePlayer } from './player.ts';
+import { PlayerBar } from './player-bar.tsx';
+import { findWords, spokenText } from './spoken-text.ts';
+import { type Search, Toolbar } from './toolbar.tsx';
+import { useJob, useRecording, useTranscript } from './transcript-data.ts';
+
+/** One recording: hear it, read it, take it along; while it is worked on, watch it come. */
 export default function TranscriptView({ jobId }: { jobId: string }) {
-  return jobId;
+  const { t } = useTranslation('transcript');
+  const { data: job, error } = useJob(jobId);
+  const { data: transcript } = useTranscript(job);
+  const recording = useRecording(job);
+  const player = usePlayer(recording.address);
+  const [showUnsure, setShowUnsure] = useState(false);
+  const [search, setSearch] = useState<Search>({ text: '', at: 0 });
+  const paragraphs = useMemo(() => spokenText(transcript?.segments ?? []), [transcript]);
+  const matches = useMemo(
+    () =>
+      findWords(
+        paragraphs.flatMap(({ words }) => words),
+        search.text,
+      ),
+    [paragraphs, search.text],
+  );
+  useHotkeys([
+    ['space', () => player.toggle()],
+    ['ArrowLeft', () => player.skip(-5)],
+    ['ArrowRight', () => player.skip(5)],
+  ]);
+
+  if (error instanceof ServerProblem && error.status === 404) return <NotFound />;
+  if (!job) return <Skeleton height={320} radius="md" />;
+  return (
+    <Stack gap={0}>
+      <Head job={job} />
+      {job.durationSeconds !== null && (
+        <PlayerBar player={player} peaks={recording.peaks} durationSeconds={job.durationSeconds} />
+      )}
+      {transcript && paragraphs.length > 0 && (
+        <>
+          <Toolbar
+            job={job}
+            text={transcript.text}
+            search={search}
+            matches={matches.length}
+            onSearch={setSearch}
+            showUnsure={showUnsure}
+            onShowUnsure={setShowUnsure}
+          />
+          <Warnings job={job} />
+          <ParagraphList
+            paragraphs={paragraphs}
+            player={player}
+            showUnsure={showUnsure}
+            match={matches[search.at] ?? null}
+          />
+        </>
+      )}
+      <WhatIsMissing job={job} read={transcript !== undefined} hasText={paragraphs.length > 0} />
+      <Text className="visually-hidden">{t('keys')}</Text>
+    </Stack>
+  );
+}
+
+function Head({ job }: { job: Job }) {
+  const { t } = useTranslation('transcript');
+  const { t: ofJobs } = useTranslation('jobs');
+  const actions = useJobActions();
+  const [, go] = useLocation();
+  const language = job.language === null ? null : languageName(job.language);
+  const facts = [
+    moment(job.createdAt),
+    job.durationSeconds === null ? null : clockTime(job.durationSeconds),
+    language,
+    hasEnded(job) ? null : detailsOf(job, ofJobs),
+  ].filter((fact) => fact !== null && fact !== '');
+  return (
+    <Stack gap={4} pb="xs">
+      <Anchor component={Link} href="/" size="sm" c="dimmed" w="fit-content">
+        <Group gap={4} component="span">
+          <IconArrowLeft size={16} aria-hidden /> {t('back')}
+        </Group>
+      </Anchor>
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Title order={1} size="h2" dir="auto" style={{ overflowWrap: 'anywhere' }}>
+          {job.fileName}
+        </Title>
+        <Group gap="xs" wrap="nowrap">
+          {job.status === 'FAILED' && (
+            <Button size="compact-sm" variant="light" onClick={() => void actions.retry(job)}>
+              {ofJobs('retry')}
+            </Button>
+          )}
+          {!hasEnded(job) && (
+            <Button size="compact-sm" variant="subtle" color="gray" onClick={() => void actions.cancel(job)}>
+              {ofJobs('cancel')}
+            </Button>
+          )}
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="red"
+            onClick={() => {
+              actions.remove(job);
+              go('/');
+            }}
+          >
+            {ofJobs('delete')}
+          </Button>
+        </Group>
+      </Group>
+      <Group gap="sm">
+        <Text size="sm" c="dimmed">
+          {facts.join(' · ')}
+        </Text>
+        {job.status !== 'COMPLETED' && (
+          <div style={{ width: '14rem' }}>
+            <JobState job={job} />
+          </div>
+        )}
+      </Group>
+    </Stack>
+  );
+}
+
+function Warnings({ job }: { job: Job }) {
+  const { t } = useTranslation('transcript');
+  // The banner of the page tells of the demo model already.
+  const told = job.warnings.filter((warning) => warning !== 'demo_model');
+  if (told.length === 0) return null;
+  return (
+    <Alert variant="light" color="yellow" mb="sm" icon={<IconAlertTriangle />}>
+      {told.map((warning) => (
+        <Text key={warning} size="sm">
+          {t(`warnings.${warning}`)}
+        </Text>
+      ))}
+    </Alert>
+  );
+}
+
+function WhatIsMissing({ job, read, hasText }: { job: Job; read: boolean; hasText: boolean }) {
+  const { t } = useTranslation('transcript');
+  if (job.status === 'FAILED') {
+    return (
+      <Alert color="red" variant="light" mt="md" icon={<IconAlertTriangle />}>
+        {job.error?.message}
+      </Alert>
+    );
+  }
+  if (job.status === 'COMPLETED') {
+    if (hasText) return null;
+    return read ? <Text py="xl">{t('nothing')}</Text> : <Skeleton height={240} my="md" radius="md" />;
+  }
+  if (hasEnded(job)) return null;
+  return (
+    <Text py="xl" c="dimmed">
+      {hasText ? t('partial') : t('waiting')}
+    </Text>
+  );
 }
