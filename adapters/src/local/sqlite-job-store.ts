@@ -28,6 +28,7 @@ export class SqliteJobStore extends JobStore {
       update: db.prepare('UPDATE jobs SET body = ? WHERE job_id = ?'),
       remove: db.prepare('DELETE FROM jobs WHERE job_id = ?'),
       due: db.prepare('SELECT body FROM jobs WHERE due_at <= ? ORDER BY due_at LIMIT ?'),
+      walk: db.prepare('SELECT job_id, body FROM jobs WHERE job_id > ? ORDER BY job_id LIMIT ?'),
       ping: db.prepare('SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT 1)'),
       list: db.prepare(listSql('')),
       listStatus: db.prepare(listSql('AND status = :status')),
@@ -85,6 +86,12 @@ export class SqliteJobStore extends JobStore {
   async due(now: EpochMs, limit: number): Promise<JobRecord[]> {
     const rows = this.#run(() => this.#statements.due.all(now, limit));
     return rows.flatMap((row) => JobRecord.safeParse(storedJobOf(row)).data ?? []);
+  }
+
+  async walk({ limit, cursor = '' }: Pick<JobQuery, 'limit' | 'cursor'>): Promise<JobPage> {
+    const rows = this.#run(() => this.#statements.walk.all(cursor, limit));
+    const items = rows.flatMap((row) => JobRecord.safeParse(storedJobOf(row)).data ?? []);
+    return { items, nextCursor: rows.length < limit ? null : String(rows.at(-1)?.['job_id']) };
   }
 
   async ping(): Promise<void> {
