@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAccuracy } from './accuracy/accuracy-command.ts';
+import { addBackup } from './backup/backup-commands.ts';
 import { addJobs } from './jobs/job-commands.ts';
 import { addModels } from './models/model-commands.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -22,5 +23,6 @@ export function commandLine(surroundings: Surroundings): Command {
   addJobs(program, surroundings);
   addModels(program, surroundings);
   addAccuracy(program, surroundings);
+  addBackup(program, surroundings);
   return program;
 }
