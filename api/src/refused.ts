@@ -28,6 +28,10 @@ export const refusals = {
   'job.already_finished': 'The job has already ended, so it cannot be cancelled.',
   'job.not_failed': 'Only a failed job can be retried.',
   'job.not_retryable': 'The uploaded file was not accepted, so there is nothing to retry. Create a new job.',
+  'audio.removed':
+    'The recording was removed when the time that this server keeps recordings was over. To hear it again, create a new job.',
+  'transcript.removed':
+    'The transcript was removed when the time that this server keeps transcripts was over. Upload the recording again.',
   'upload.missing': 'The file has not arrived yet. Send it with the form that the job came with.',
   'upload.too_large': 'The file is larger than this server accepts.',
   'upload.wrong_type': 'This type of file is not taken. Send audio, or a video with sound.',

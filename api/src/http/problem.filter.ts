@@ -28,6 +28,8 @@ const statusOf: Record<RefusalCode, number> = {
   'job.already_finished': 409,
   'job.not_failed': 409,
   'job.not_retryable': 409,
+  'audio.removed': 410,
+  'transcript.removed': 410,
   'upload.missing': 409,
   'upload.too_large': 413,
   'upload.wrong_type': 415,

@@ -10,6 +10,7 @@ export async function retryJob(jobId: string, caller: Caller, ports: JobPorts): 
   if (job.status !== 'FAILED') throw new Refused('job.not_failed');
   // Refused at its acceptance (empty, too large): there are no bytes that a worker could try.
   if (job.audioEtag === null) throw new Refused('job.not_retryable');
+  if (job.audioRemovedAt !== null) throw new Refused('audio.removed');
 
   const saved = await ports.jobs.change(jobId, newRun(job, 'user', ports.clock.now(), ports.times));
   if (!saved) return retryJob(jobId, caller, ports);

@@ -41,6 +41,8 @@ export function createdJob(
     detectedLanguage: null,
     phase: 'waiting',
     audioSecondsDone: 0,
+    audioRemovedAt: null,
+    transcriptRemovedAt: null,
     result: null,
     errorCode: null,
     deadLetter: null,

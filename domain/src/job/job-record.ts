@@ -102,6 +102,10 @@ export const JobRecord = z.object({
   phase: JobPhase,
   audioSecondsDone: z.number(),
 
+  /** When the recording, or the transcript, was removed because its time was over (`retention.ts`). */
+  audioRemovedAt: EpochMs.nullable().default(null),
+  transcriptRemovedAt: EpochMs.nullable().default(null),
+
   result: JobResult.nullable().default(null),
   errorCode: z.enum(failureCodes).nullable().default(null),
   deadLetter: z.object({ reason: z.string(), at: EpochMs }).nullable().default(null),
