@@ -4,7 +4,14 @@ import { describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
 const text = (path: string) => readFileSync(join(root, path), 'utf8');
-const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'cli/README.md', 'loadtest/README.md'];
+const documents = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'cli/README.md',
+  'loadtest/README.md',
+  'docs/performance.md',
+];
 
 describe('the documents', () => {
   it.each(documents)('%s links to nothing in the repository that is not there', (document) => {

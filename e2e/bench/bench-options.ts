@@ -7,7 +7,7 @@ type Part = (typeof parts)[number];
 export const usage = `npm run bench:engine -- [options]
 
 Measures the CPU time of Verbatim's engine beside whisper-cli, on models of full size that say scripted words.
-It takes about 15 minutes of one core with base and 25 with small, and builds each engine it needs once (2 minutes each).
+It takes about 15 minutes of one core with base and 30 with small, and builds each engine it needs once (2 minutes each).
 
   --model NAMES    base, small or base,small (both)
   --only PARTS     of: cli       beside whisper-cli as nodejs-whisper builds it, and beside our own build of it

@@ -8,15 +8,18 @@ import {
 } from '../../standalone/src/engine/engine-directory.ts';
 
 const ours = cmakeFlags('native');
+/** Lets programs find their libraries beside them, wherever that is. */
+const movable = '-DCMAKE_BUILD_RPATH_USE_ORIGIN=ON';
 
 /**
  * Builds of the same source. `package` is what nodejs-whisper 0.3.1 does by itself, `cmake -B build` without any option
- * (its dist/buildConfig.js); the one here lets the programs be moved out of the folder they were built in, no more.
+ * (its dist/buildConfig.js); the one here changes no code.
  */
 const flagsOf = {
-  package: ['-DCMAKE_BUILD_RPATH_USE_ORIGIN=ON'],
-  'no-llamafile': ours.map((flag) => (flag === '-DGGML_LLAMAFILE=ON' ? '-DGGML_LLAMAFILE=OFF' : flag)),
+  package: [movable],
+  'no-llamafile': withoutLlamafile(ours),
   portable: cmakeFlags('portable'),
+  'portable-no-llamafile': withoutLlamafile(cmakeFlags('portable')),
   blas: [...ours, '-DGGML_BLAS=ON', '-DGGML_BLAS_VENDOR=OpenBLAS'],
   'no-openmp': [...ours, '-DGGML_OPENMP=OFF'],
   lto: [...ours, '-DGGML_LTO=ON'],
@@ -35,4 +38,8 @@ export async function engineBuild(name: BuildName): Promise<string> {
   const folder = join(cacheDirectory(), `bench-engine-${buildIdentity(flags)}`);
   await buildEngine(folder, flags);
   return folder;
+}
+
+function withoutLlamafile(flags: readonly string[]): string[] {
+  return flags.map((flag) => (flag === '-DGGML_LLAMAFILE=ON' ? '-DGGML_LLAMAFILE=OFF' : flag));
 }

@@ -8,12 +8,12 @@ export const repository = fileURLToPath(new URL('../../..', import.meta.url));
 /** whisper.cpp as the npm package ships it. */
 export const whisperSource = join(repository, 'node_modules/nodejs-whisper/cpp/whisper.cpp');
 
-/** `native` is 8-16 % faster; `portable` runs on every processor of its kind of the last ten years, for images. */
+/** `portable` takes up to half as much CPU time again (docs/performance.md), but runs on every processor of its kind of the last ten years, for images. */
 export type Speed = 'native' | 'portable';
 
 const notNative = '-DGGML_NATIVE=OFF';
 
-/** Why each: docs and measurements in the engine notes; llamafile's kernels alone save a quarter of the CPU time. */
+/** Measured, each of them and others beside: docs/performance.md. */
 export function cmakeFlags(speed: Speed): string[] {
   return [
     '-DCMAKE_BUILD_TYPE=Release',
