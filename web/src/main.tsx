@@ -7,7 +7,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { startLanguage } from './language/language.ts';
 import { isWorthRetrying } from './server/server-problem.ts';
-import { theme } from './theme.ts';
+import { readable, theme } from './theme.ts';
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -20,7 +20,7 @@ const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
         <App />
       </QueryClientProvider>

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { samplePath, trueText } from '../drivers/samples.ts';
 import { Verbatim } from '../drivers/verbatim.ts';
 import { waitFor } from '../drivers/wait-for.ts';
+import { accessibilityFaults } from './accessibility.ts';
 import { openBrowser, openPage } from './browser.ts';
 
 describe('the page', () => {
@@ -141,6 +142,24 @@ describe('the page', () => {
     await page.getByRole('heading', { level: 1 }).waitFor();
     expect(name).toContain(await page.getByRole('heading', { level: 1 }).textContent());
   });
+
+  it.each(['light', 'dark'] as const)(
+    'has no accessibility fault in any view, when it is %s',
+    async (colorScheme) => {
+      const { page } = await visit('/', { colorScheme });
+      await rowOf(page, 'en-short.wav').waitFor();
+      expect(await accessibilityFaults(page), 'the list').toEqual([]);
+      await page.getByRole('button', { name: 'Options', exact: true }).click();
+      await page.getByLabel('Names and terms to expect').waitFor();
+      expect(await accessibilityFaults(page), 'the options').toEqual([]);
+      await page.getByRole('link', { name: /en-short/ }).click();
+      await page.getByRole('region', { name: 'Transcript' }).getByText('agree').waitFor();
+      expect(await accessibilityFaults(page), 'a transcript').toEqual([]);
+      await page.goto(new URL('/settings', verbatim.baseUrl).href);
+      await page.getByRole('heading', { name: 'Settings' }).waitFor();
+      expect(await accessibilityFaults(page), 'the settings').toEqual([]);
+    },
+  );
 
   it('shows a hostile file name as text', async () => {
     const { page, complaints } = await visit();

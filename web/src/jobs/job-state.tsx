@@ -33,8 +33,16 @@ export function JobState({ job }: { job: Job }) {
       </Group>
     );
   }
+  const color = colors[job.status];
   return (
-    <Badge variant="light" color={colors[job.status]} radius="sm" tt="none" fw={600}>
+    <Badge
+      variant="light"
+      color={color}
+      radius="sm"
+      tt="none"
+      fw={600}
+      c={`light-dark(color-mix(in srgb, var(--mantine-color-${color}-9) 75%, black), var(--mantine-color-${color}-2))`}
+    >
       {t(`status.${job.status}`)}
     </Badge>
   );

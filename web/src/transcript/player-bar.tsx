@@ -92,7 +92,7 @@ export function PlayerBar({
           variant="subtle"
           color="gray"
           w="3rem"
-          aria-label={t('speed')}
+          aria-label={`${t('speed')} ${speed}×`}
           title={t('speed')}
           onClick={nextSpeed}
         >
