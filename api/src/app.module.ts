@@ -2,7 +2,6 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import {
-  DiskWatch,
   FileObjectStore,
   jobTimesOf,
   type Logger,
@@ -13,8 +12,9 @@ import {
 import { Clock, Counters, JobStore, ObjectStore, WorkerRegistry, WorkQueue } from '@verbatim/domain';
 import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard } from './auth/access.guard.ts';
+import { AuditLog, auditLog } from './auth/audit-log.ts';
 import type { ApiConfig, ApiSettings } from './config.ts';
-import { DATA_DISK } from './health/health.controller.ts';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
 import { HealthModule } from './health/health.module.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { RateLimit } from './http/rate-limit.ts';
@@ -49,10 +49,6 @@ class AppModule {}
 export function appModule({ config, platform, log, linkSecret, events }: AppParts): DynamicModule {
   const { objects, jobs } = platform;
   const views = new JobViews({ ...platform, publicUrl: publicUrlOf(config) });
-  const metrics = new ApiMetrics();
-  const { registry } = metrics;
-  const folder = platform.dataFolder;
-  const dataDisk = folder === null ? null : new DiskWatch({ folder, name: 'data', log, registry });
   const feeds = new JobFeeds({ jobs, views }, { ...defaultFeedTimes, ...events });
   return {
     module: AppModule,
@@ -67,17 +63,17 @@ export function appModule({ config, platform, log, linkSecret, events }: AppPart
       // S3 serves itself; files have nobody but us.
       ...(objects instanceof FileObjectStore ? [localStorageModule(objects.links)] : []),
     ],
-    controllers: [LinkController, MetricsController, SessionController],
+    controllers: [DeadLettersController, LinkController, MetricsController, SessionController],
     providers: [
       ...portProviders(platform),
       { provide: LINK_SECRET, useValue: linkSecret },
       { provide: JobPorts, useValue: jobPorts(config, platform, log) },
       { provide: RateLimit, useValue: new RateLimit(platform.counters, config.RATE_LIMIT_PER_MINUTE, log) },
+      { provide: AuditLog, useValue: auditLog(log) },
       { provide: JobViews, useValue: views },
       { provide: JobFeeds, useValue: feeds },
       { provide: JobEvents, useFactory: () => new JobEvents(feeds, { ...defaultEventLimits, ...events }) },
-      { provide: ApiMetrics, useValue: metrics },
-      { provide: DATA_DISK, useValue: dataDisk },
+      ApiMetrics,
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_GUARD, useClass: AccessGuard },
       { provide: APP_PIPE, useFactory: validation },
@@ -93,7 +89,6 @@ export function appModule({ config, platform, log, linkSecret, events }: AppPart
       JobEvents,
       ApiMetrics,
       LINK_SECRET,
-      DATA_DISK,
     ],
   };
 }

@@ -7,6 +7,7 @@ import { DomainError } from '@verbatim/domain';
 export const refusals = {
   'auth.required': 'Send your API key as "Authorization: Bearer <key>" or "X-API-Key: <key>".',
   'auth.wrong_key': 'This API key is not known here.',
+  'auth.not_operator': 'This is for operators: their key has "operator" as its last part in API_KEYS.',
   'request.foreign_host': 'This server without keys answers only to its own addresses and its own pages.',
   'request.foreign_page':
     "A session counts only for this server's own page: send the header X-Verbatim-Page.",
@@ -28,10 +29,9 @@ export const refusals = {
   'job.already_finished': 'The job has already ended, so it cannot be cancelled.',
   'job.not_failed': 'Only a failed job can be retried.',
   'job.not_retryable': 'The uploaded file was not accepted, so there is nothing to retry. Create a new job.',
-  'audio.removed':
-    'The recording was removed when the time that this server keeps recordings was over. To hear it again, create a new job.',
-  'transcript.removed':
-    'The transcript was removed when the time that this server keeps transcripts was over. Upload the recording again.',
+  'dead_letter.unknown':
+    'There is no such dead letter. It may have been replayed, retried by its user, or deleted.',
+  'dead_message.unknown': 'There is no such message, or another look at the queue holds it: try again soon.',
   'upload.missing': 'The file has not arrived yet. Send it with the form that the job came with.',
   'upload.too_large': 'The file is larger than this server accepts.',
   'upload.wrong_type': 'This type of file is not taken. Send audio, or a video with sound.',
@@ -41,6 +41,8 @@ export const refusals = {
   'link.unknown': 'This link leads nowhere. The job may have been deleted.',
   'link.expired': 'This link has expired. Look the job up to get its transcript.',
   'storage.unavailable': 'Storage does not answer at the moment. Try again soon.',
+  'record.newer_version':
+    'A newer version of this server has changed this job. Ask again when the update is through.',
   'queue.unavailable': 'The queue does not answer at the moment. Try again soon.',
   'health.not_ready': 'The server is not ready: see details.',
   'internal.unexpected':

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { addAccuracy } from './accuracy/accuracy-command.ts';
-import { addBackup } from './backup/backup-commands.ts';
+import { addDeadLetters } from './dead-letters/dead-letter-commands.ts';
 import { addJobs } from './jobs/job-commands.ts';
 import { addModels } from './models/model-commands.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -21,8 +21,8 @@ export function commandLine(surroundings: Surroundings): Command {
     .addHelpText('after', afterHelp);
   addTranscribe(program, surroundings);
   addJobs(program, surroundings);
+  addDeadLetters(program, surroundings);
   addModels(program, surroundings);
   addAccuracy(program, surroundings);
-  addBackup(program, surroundings);
   return program;
 }

@@ -16,6 +16,11 @@ export class StorageUnavailable extends DomainError {
   readonly code = 'storage.unavailable';
 }
 
+/** A newer version of ours has written what this one does not understand: an update is under way, or was taken back. */
+export class RecordFromNewerVersion extends DomainError {
+  readonly code = 'record.newer_version';
+}
+
 export class QueueUnavailable extends DomainError {
   readonly code = 'queue.unavailable';
 }

@@ -1,4 +1,4 @@
-import { type ChunkRecord, chunksToSend, newChunk, defaultJobTimes as times } from '@verbatim/domain';
+import { type ChunkRecord, chunksToSend, type Debt, newChunk, defaultJobTimes as times } from '@verbatim/domain';
 import { aJob } from '@verbatim/domain/testing';
 import { describe, expect, it } from 'vitest';
 import { nextStep } from './next-step.ts';
@@ -137,6 +137,14 @@ describe('nextStep', () => {
     expect(nextStep(job, now, times)).toMatchObject({
       action: 'signal_dead_letter',
       change: { set: { owes: ['announce'] } },
+    });
+  });
+
+  it('leaves a debt that only a newer version knows to that version, and does not forget it', () => {
+    const job = aJob({ ...due, status: 'COMPLETED', finishedAt: now, owes: ['summarise' as Debt] });
+    expect(nextStep(job, now, times)).toMatchObject({
+      action: 'leave',
+      change: { set: { dueAt: now + minute } },
     });
   });
 

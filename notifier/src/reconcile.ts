@@ -6,17 +6,14 @@ import {
   isCut,
   isFinal,
   type JobRecord,
-  removeExpired,
   removeObjects,
   sendChunks,
   sendJob,
-  settled,
   stillOwed,
   workPrefix,
 } from '@verbatim/domain';
 import { nextStep, type Step } from './next-step.ts';
 import type { NotifierPorts } from './notifier-ports.ts';
-import { RetentionWalk } from './retention-walk.ts';
 
 const pageSize = 25;
 /** One round does this much at most; what remains is due in the next one too. */
@@ -32,9 +29,8 @@ export async function keepReconciling(
   stop: AbortSignal,
 ): Promise<void> {
   let troubled = false;
-  const walk = new RetentionWalk(ports);
   while (!stop.aborted) {
-    const trouble = (await reconcile(ports, stop)) ?? (await walk.goOn().then(() => null, troubleOf));
+    const trouble = await reconcile(ports, stop);
     // Once when it begins and once when it ends: an outage is not worth a line every ten seconds.
     if (trouble && !troubled) ports.log.error({ event: 'reconcile.trouble', ...trouble });
     if (!trouble && troubled) ports.log.info({ event: 'reconcile.recovered' });
@@ -42,10 +38,6 @@ export async function keepReconciling(
     const jitter = 0.75 + Math.random() / 2;
     await sleep(everyMs * jitter, undefined, { signal: stop }).catch(() => {});
   }
-}
-
-function troubleOf(error: unknown): Trouble {
-  return { error };
 }
 
 export interface Trouble {
@@ -107,18 +99,14 @@ async function act(job: JobRecord, step: Step, ports: NotifierPorts): Promise<bo
       ports.log.error({ event: 'job.dead_letter', jobId, reason: job.deadLetter?.reason });
       ports.metrics.deadLetters.inc({ reason: job.deadLetter?.reason ?? 'unknown' });
       return (await ports.jobs.change(jobId, step.change)) !== null;
+    case 'leave':
+      return (await ports.jobs.change(jobId, step.change)) !== null;
     case 'tidy':
       // Those before this one may have been left for it. Never the next: its user may be retrying the job right now.
       for (let run = 1; run <= job.run; run++) {
         await ports.objects.deletePrefix('transcripts', workPrefix(job.userId, jobId, run));
       }
       return (await ports.jobs.change(jobId, step.change)) !== null;
-    case 'remove': {
-      const begun = await ports.jobs.change(jobId, step.change);
-      if (!begun) return false;
-      await removeExpired(begun, ports.objects);
-      return (await ports.jobs.change(jobId, settled(begun, ports.times))) !== null;
-    }
     case 'send_job':
     case 'send_chunks':
     case 'free_job':

@@ -1,5 +1,6 @@
 import {
   announce,
+  describeError,
   failureCodeOf,
   type JobChange,
   type JobRecord,
@@ -36,9 +37,10 @@ export async function afterFailure(
   }
 
   const code = failureCodeOf(error);
+  const failure = { code, detail: describeError(error) };
   const seen = await ports.jobs.get(work.job.jobId);
   const isOurs = seen !== null && work.isStillOurs(seen);
-  const saved = isOurs ? await save(work.failed(seen, code, ports.clock.now())) : null;
+  const saved = isOurs ? await save(work.failed(seen, failure, ports.clock.now())) : null;
   if (!saved) return afterLoss('the job moved on before its failure was counted', work, ports);
   ports.log.warn({ event: 'job.attempt_failed', ...name, code, error });
   ports.metrics.jobs.inc({ outcome: saved.status === 'FAILED' ? 'failed' : 'retry' });

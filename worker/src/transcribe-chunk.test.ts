@@ -229,6 +229,7 @@ describe('transcribing a long recording', () => {
       status: 'FAILED',
       errorCode: 'engine.crashed',
       deadLetter: { reason: 'engine.crashed' },
+      lastError: { code: 'engine.crashed', detail: 'JobFailure: exit code 139' },
       owes: ['announce', 'signal-dead-letter', 'tidy'],
     });
     expect(queue.bodies('notification')).toHaveLength(1);

@@ -111,6 +111,7 @@ describe('transcribing a job', () => {
       errorCode: 'engine.crashed',
       failures: 4,
       deadLetter: { reason: 'engine.crashed' },
+      lastError: { code: 'engine.crashed', detail: 'JobFailure: exit code 139' },
       owes: ['announce', 'signal-dead-letter'],
     });
     expect(queue.bodies('notification')).toHaveLength(1);

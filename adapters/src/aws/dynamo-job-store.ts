@@ -7,17 +7,19 @@ import {
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
-  ScanCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import {
+  type DeadLetterQuery,
   type EpochMs,
   type JobChange,
   type JobPage,
   type JobQuery,
   JobRecord,
   JobStore,
+  readJobRecord,
 } from '@verbatim/domain';
+import { countDeadLetters, pageOfDeadLetters } from './dynamo-dead-letters.ts';
 import { readCursor, writeCursor } from './job-cursor.ts';
 import { conditionOf, indexed, itemOf, shards, updateOf } from './job-item.ts';
 import { storageCall } from './unavailable.ts';
@@ -56,7 +58,7 @@ export class DynamoJobStore extends JobStore {
   async get(jobId: string): Promise<JobRecord | null> {
     const command = new GetCommand({ TableName: this.#table, Key: { jobId }, ConsistentRead: true });
     const { Item } = await storageCall('reading a job', () => this.#documents.send(command));
-    return Item ? JobRecord.parse(Item) : null;
+    return Item ? readJobRecord(Item) : null;
   }
 
   async change(jobId: string, change: JobChange): Promise<JobRecord | null> {
@@ -76,7 +78,7 @@ export class DynamoJobStore extends JobStore {
     });
     try {
       const { Attributes } = await storageCall('changing a job', () => this.#documents.send(command));
-      return JobRecord.parse(Attributes);
+      return readJobRecord(Attributes);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       return wroteThat(error, writeId) ? this.get(jobId) : null;
@@ -106,6 +108,7 @@ export class DynamoJobStore extends JobStore {
   async listByUser(userId: string, query: JobQuery): Promise<JobPage> {
     const wanted = query.limit + 1; // one more tells whether there is a next page
     const jobs: JobRecord[] = [];
+    let leftOut = 0;
     let from = query.cursor === undefined ? undefined : { userId, ...readCursor(query.cursor) };
     do {
       const page = await this.#query({
@@ -118,12 +121,24 @@ export class DynamoJobStore extends JobStore {
         Limit: wanted,
         ExclusiveStartKey: from,
       });
-      jobs.push(...page.items.map((item) => JobRecord.parse(item)));
+      const readable = readableOf(page.items);
+      jobs.push(...readable);
+      leftOut += page.items.length - readable.length;
       from = page.next as typeof from;
     } while (from && jobs.length < wanted);
     const items = jobs.slice(0, query.limit);
     const last = items.at(-1);
-    return { items, nextCursor: jobs.length > query.limit && last ? writeCursor(last) : null };
+    return { items, leftOut, nextCursor: jobs.length > query.limit && last ? writeCursor(last) : null };
+  }
+
+  async listDeadLetters(query: DeadLetterQuery): Promise<JobPage> {
+    const { items, nextCursor } = await pageOfDeadLetters(query, (terms) => this.#query(terms));
+    const readable = readableOf(items);
+    return { items: readable, leftOut: items.length - readable.length, nextCursor };
+  }
+
+  countDeadLetters(query: Pick<DeadLetterQuery, 'reason' | 'before'>): Promise<number> {
+    return countDeadLetters(query, (terms) => this.#query(terms));
   }
 
   async due(now: EpochMs, limit: number): Promise<JobRecord[]> {
@@ -137,22 +152,9 @@ export class DynamoJobStore extends JobStore {
         }),
       ),
     );
-    return pages
-      .flatMap((page) => page.items)
-      .flatMap((item) => JobRecord.safeParse(item).data ?? [])
+    return readableOf(pages.flatMap((page) => page.items))
       .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0))
       .slice(0, limit);
-  }
-
-  async walk({ limit, cursor }: Pick<JobQuery, 'limit' | 'cursor'>): Promise<JobPage> {
-    const command = new ScanCommand({
-      TableName: this.#table,
-      Limit: limit,
-      ExclusiveStartKey: cursor === undefined ? undefined : { jobId: cursor },
-    });
-    const page = await storageCall('walking through the jobs', () => this.#documents.send(command));
-    const items = (page.Items ?? []).flatMap((item) => JobRecord.safeParse(item).data ?? []);
-    return { items, nextCursor: (page.LastEvaluatedKey?.['jobId'] as string | undefined) ?? null };
   }
 
   /** Reads a job that does not exist: what other calls need, and no more rights than they have. */
@@ -163,8 +165,12 @@ export class DynamoJobStore extends JobStore {
   async #query(query: Omit<QueryCommandInput, 'TableName'>) {
     const command = new QueryCommand({ TableName: this.#table, ...query });
     const page = await storageCall('listing jobs', () => this.#documents.send(command));
-    return { items: page.Items ?? [], next: page.LastEvaluatedKey };
+    return { items: page.Items ?? [], count: page.Count ?? 0, next: page.LastEvaluatedKey };
   }
+}
+
+function readableOf(items: object[]): JobRecord[] {
+  return items.flatMap((item) => JobRecord.safeParse(item).data ?? []);
 }
 
 function isRefusal(error: unknown): error is ConditionalCheckFailedException {

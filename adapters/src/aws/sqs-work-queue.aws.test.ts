@@ -22,17 +22,6 @@ workQueueContract(
     };
     return {
       queue: new SqsWorkQueue(clients, names, leaseMs),
-      async deadLetters(queue: QueueName) {
-        const peek = {
-          QueueUrl: queues[queue].deadLettersUrl,
-          VisibilityTimeout: 0,
-          MaxNumberOfMessages: 10,
-        };
-        const { Messages = [] } = await clients.sqs.send(
-          new ReceiveMessageCommand({ ...peek, MessageAttributeNames: ['All'] }),
-        );
-        return Messages.map(({ Body = '' }) => Body);
-      },
       // A message that is gone is as little its receiver's as one that another got.
       async takeAway(queue: QueueName) {
         await clients.sqs.send(new PurgeQueueCommand({ QueueUrl: queues[queue].url }));

@@ -9,6 +9,7 @@ import {
 import {
   type ConsumeOptions,
   type Consumer,
+  type DeadMessage,
   type Outcome,
   type QueueDepth,
   type QueuedMessage,
@@ -17,6 +18,7 @@ import {
 } from '@verbatim/domain';
 import type { AwsClients } from './aws-clients.ts';
 import { SqsConsumer } from './sqs-consumer.ts';
+import { dropDeadMessage, peekDeadMessages } from './sqs-dead-messages.ts';
 import type { Delivery } from './sqs-delivery.ts';
 import { SqsQueueUrls } from './sqs-queue-urls.ts';
 import { queueCall } from './unavailable.ts';
@@ -71,6 +73,18 @@ export class SqsWorkQueue extends WorkQueue {
       deliveryOf: (message) => this.#deliveryOf(name, message),
       handle,
     });
+  }
+
+  peekDead(queue: QueueName): Promise<DeadMessage[]> {
+    return this.#call(`${this.#names[queue]}-dlq`, 'looking at dead messages', (url) =>
+      peekDeadMessages(this.#clients.sqs, url),
+    );
+  }
+
+  dropDead(queue: QueueName, messageId: string): Promise<boolean> {
+    return this.#call(`${this.#names[queue]}-dlq`, 'dropping a dead message', (url) =>
+      dropDeadMessage(this.#clients.sqs, url, messageId),
+    );
   }
 
   async depth(queue: QueueName): Promise<QueueDepth> {

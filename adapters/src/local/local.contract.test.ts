@@ -89,11 +89,6 @@ workQueueContract(
     const queue = new SqliteWorkQueue(db, new SystemClock(), { leaseMs, beatMs: leaseMs / 3, lookMs: 50 });
     return {
       queue,
-      deadLetters: async (name) =>
-        db
-          .prepare('SELECT body FROM dead_letters WHERE queue = ?')
-          .all(name)
-          .map((row) => String(row['body'])),
       takeAway: async (_, messageId) => {
         db.prepare(
           `UPDATE messages SET holder = 'somebody else', receives = receives + 1 WHERE message_id = ?`,

@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   BadCursor,
+  type DeadLetterQuery,
   type EpochMs,
   type JobChange,
   type JobPage,
   type JobQuery,
   JobRecord,
   JobStore,
+  readJobRecord,
   StorageUnavailable,
 } from '@verbatim/domain';
 import type { LocalDatabase } from './local-database.ts';
@@ -28,7 +30,8 @@ export class SqliteJobStore extends JobStore {
       update: db.prepare('UPDATE jobs SET body = ? WHERE job_id = ?'),
       remove: db.prepare('DELETE FROM jobs WHERE job_id = ?'),
       due: db.prepare('SELECT body FROM jobs WHERE due_at <= ? ORDER BY due_at LIMIT ?'),
-      walk: db.prepare('SELECT job_id, body FROM jobs WHERE job_id > ? ORDER BY job_id LIMIT ?'),
+      deadLetters: db.prepare(deadLettersSql),
+      countDeadLetters: db.prepare(countDeadLettersSql),
       ping: db.prepare('SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT 1)'),
       list: db.prepare(listSql('')),
       listStatus: db.prepare(listSql('AND status = :status')),
@@ -42,7 +45,7 @@ export class SqliteJobStore extends JobStore {
   async get(jobId: string): Promise<JobRecord | null> {
     return this.#run(() => {
       const stored = this.#read(jobId);
-      return stored && JobRecord.parse(stored);
+      return stored && readJobRecord(stored);
     });
   }
 
@@ -54,7 +57,7 @@ export class SqliteJobStore extends JobStore {
       if (chunk && !chunks) return null;
       const changed = { ...stored, ...(chunks && { chunks }), ...set };
       this.#statements.update.run(JSON.stringify(changed), jobId);
-      return JobRecord.parse(changed);
+      return readJobRecord(changed);
     });
   }
 
@@ -78,20 +81,34 @@ export class SqliteJobStore extends JobStore {
     };
     const { list, listStatus } = this.#statements;
     const rows = this.#run(() => (status ? listStatus.all({ ...page, ':status': status }) : list.all(page)));
-    const items = rows.slice(0, limit).map(jobOf);
-    const last = items.at(-1);
-    return { items, nextCursor: last && rows.length > limit ? encode(last) : null };
+    const last = rows.slice(0, limit).at(-1);
+    const nextCursor = last && rows.length > limit ? encode(last['created_at'], last['job_id']) : null;
+    return { ...readableOf(rows.slice(0, limit)), nextCursor };
+  }
+
+  async listDeadLetters({ limit, cursor, reason, before }: DeadLetterQuery): Promise<JobPage> {
+    const after = cursor === undefined ? ([Number.MAX_SAFE_INTEGER, 0] as const) : decodePlace(cursor);
+    const page = {
+      ':at': after[0],
+      ':row': after[1],
+      ':before': before ?? Number.MAX_SAFE_INTEGER,
+      ':reason': reason ?? null,
+      ':limit': limit + 1,
+    };
+    const rows = this.#run(() => this.#statements.deadLetters.all(page));
+    const last = rows.slice(0, limit).at(-1);
+    const nextCursor = last && rows.length > limit ? encode(last['at'], last['row']) : null;
+    return { ...readableOf(rows.slice(0, limit)), nextCursor };
+  }
+
+  async countDeadLetters({ reason, before }: Pick<DeadLetterQuery, 'reason' | 'before'>): Promise<number> {
+    const terms = { ':before': before ?? Number.MAX_SAFE_INTEGER, ':reason': reason ?? null };
+    return Number(this.#run(() => this.#statements.countDeadLetters.get(terms))?.['count']);
   }
 
   async due(now: EpochMs, limit: number): Promise<JobRecord[]> {
     const rows = this.#run(() => this.#statements.due.all(now, limit));
-    return rows.flatMap((row) => JobRecord.safeParse(storedJobOf(row)).data ?? []);
-  }
-
-  async walk({ limit, cursor = '' }: Pick<JobQuery, 'limit' | 'cursor'>): Promise<JobPage> {
-    const rows = this.#run(() => this.#statements.walk.all(cursor, limit));
-    const items = rows.flatMap((row) => JobRecord.safeParse(storedJobOf(row)).data ?? []);
-    return { items, nextCursor: rows.length < limit ? null : String(rows.at(-1)?.['job_id']) };
+    return readableOf(rows).items;
   }
 
   async ping(): Promise<void> {
@@ -113,7 +130,7 @@ export class SqliteJobStore extends JobStore {
 }
 
 function listSql(condition: string): string {
-  return `SELECT body FROM jobs
+  return `SELECT body, created_at, job_id FROM jobs
     WHERE user_id = :userId AND erase_at IS NULL ${condition}
       AND (created_at, job_id) < (:createdAt, :jobId)
     ORDER BY created_at DESC, job_id DESC LIMIT :limit`;
@@ -123,13 +140,14 @@ function storedJobOf(row: Record<string, unknown>): StoredJob {
   return JSON.parse(String(row['body'])) as StoredJob;
 }
 
-function jobOf(row: Record<string, unknown>): JobRecord {
-  return JobRecord.parse(storedJobOf(row));
+function readableOf(rows: Record<string, unknown>[]): { items: JobRecord[]; leftOut: number } {
+  const items = rows.flatMap((row) => JobRecord.safeParse(storedJobOf(row)).data ?? []);
+  return { items, leftOut: rows.length - items.length };
 }
 
 /** Compared as this version reads it: what it does not see can't be a reason to refuse. */
 function holds(stored: StoredJob, expect: Partial<JobRecord>): boolean {
-  const job: StoredJob = JobRecord.parse(stored);
+  const job: StoredJob = readJobRecord(stored);
   return Object.entries(expect).every(([field, value]) => isDeepStrictEqual(job[field], value));
 }
 
@@ -145,16 +163,39 @@ function chunksWith(
   return matches ? { ...chunks, [index]: { ...chunk, ...set } } : null;
 }
 
-function encode(last: JobRecord): string {
-  return Buffer.from(JSON.stringify([last.createdAt, last.jobId])).toString('base64url');
+/** Within the same millisecond by row: the index has them in that order already. */
+const deadLettersSql = `SELECT body, dead_letter_at AS at, rowid AS row FROM jobs
+  WHERE dead_letter_at IS NOT NULL AND (dead_letter_at, rowid) < (:at, :row)
+    AND dead_letter_at < :before AND (:reason IS NULL OR body ->> '$.deadLetter.reason' = :reason)
+  ORDER BY dead_letter_at DESC, rowid DESC LIMIT :limit`;
+const countDeadLettersSql = `SELECT count(*) AS count FROM jobs
+  WHERE dead_letter_at IS NOT NULL AND dead_letter_at < :before
+    AND (:reason IS NULL OR body ->> '$.deadLetter.reason' = :reason)`;
+
+function encode(...place: unknown[]): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
 function decode(cursor: string): { createdAt: number; jobId: string } {
+  const [createdAt, jobId, ...rest] = listIn(cursor);
+  if (Number.isSafeInteger(createdAt) && typeof jobId === 'string' && rest.length === 0) {
+    return { createdAt: createdAt as number, jobId };
+  }
+  throw new BadCursor('not a cursor of this list');
+}
+
+function decodePlace(cursor: string): readonly [at: number, row: number] {
+  const [at, row, ...rest] = listIn(cursor);
+  if (Number.isSafeInteger(at) && Number.isSafeInteger(row) && rest.length === 0) {
+    return [at as number, row as number];
+  }
+  throw new BadCursor('not a cursor of this list');
+}
+
+function listIn(cursor: string): unknown[] {
   try {
-    const [createdAt, jobId, ...rest] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Number.isSafeInteger(createdAt) && typeof jobId === 'string' && rest.length === 0) {
-      return { createdAt, jobId };
-    }
+    const list: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (Array.isArray(list)) return list;
   } catch {
     // No JSON, or no list: not ours either.
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Outcome, QueueDepth, QueueName } from '@verbatim/domain';
+import type { DeadMessage, Outcome, QueueDepth, QueueName } from '@verbatim/domain';
 import type { LocalDatabase } from './local-database.ts';
 
 export interface ReceivedMessage {
@@ -84,6 +84,19 @@ export class SqliteMessages {
     return { visible, inFlight: Number(row?.['total']) - visible };
   }
 
+  peekDead(queue: QueueName): DeadMessage[] {
+    return this.#statements.peekDead.all(queue).map(({ message_id: id, body, reason, at }) => ({
+      messageId: String(id),
+      body: String(body),
+      reason: String(reason),
+      at: Number(at),
+    }));
+  }
+
+  dropDead(queue: QueueName, messageId: string): boolean {
+    return this.#db.write(() => this.#statements.dropDead.run(messageId, queue).changes === 1);
+  }
+
   /** When the next message will be free; null when there is none at all. */
   nextVisibleAt(queue: QueueName): number | null {
     const next = this.#statements.next.get(queue)?.['visible_at'];
@@ -117,6 +130,11 @@ function prepareAll(db: LocalDatabase) {
       WHERE message_id = ? AND receives = ? AND holder = ?`),
     remove: db.prepare('DELETE FROM messages WHERE message_id = ? AND receives = ? AND holder = ?'),
     bury: db.prepare('INSERT INTO dead_letters (message_id, queue, body, reason, at) VALUES (?, ?, ?, ?, ?)'),
+    // Few, and nobody waits for them: in the order of their ids, which is that of the table.
+    peekDead: db.prepare(
+      `SELECT message_id, body, reason, at FROM dead_letters WHERE message_id > '' AND queue = ? LIMIT 50`,
+    ),
+    dropDead: db.prepare('DELETE FROM dead_letters WHERE message_id = ? AND queue = ?'),
     holders: db.prepare('SELECT DISTINCT holder FROM messages WHERE queue = ? AND holder IS NOT NULL'),
     free: db.prepare('UPDATE messages SET visible_at = ?, holder = NULL WHERE queue = ? AND holder = ?'),
     depth: db.prepare(

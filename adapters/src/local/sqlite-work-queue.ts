@@ -2,6 +2,7 @@ import {
   type Clock,
   type ConsumeOptions,
   type Consumer,
+  type DeadMessage,
   type Outcome,
   type QueueDepth,
   type QueuedMessage,
@@ -61,6 +62,14 @@ export class SqliteWorkQueue extends WorkQueue {
         this.#consumers.delete(consumer);
       },
     };
+  }
+
+  async peekDead(queue: QueueName): Promise<DeadMessage[]> {
+    return this.#run(() => this.#messages.peekDead(queue));
+  }
+
+  async dropDead(queue: QueueName, messageId: string): Promise<boolean> {
+    return this.#run(() => this.#messages.dropDead(queue, messageId));
   }
 
   async depth(queue: QueueName): Promise<QueueDepth> {

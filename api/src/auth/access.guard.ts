@@ -23,6 +23,9 @@ export const Open = () => SetMetadata(ACCESS, 'open');
 /** No key needed: the address itself is signed. Counted by the sender's address. */
 export const SignedAddress = () => SetMetadata(ACCESS, 'signed');
 
+/** 403 for everybody else: these routes are no secret, they stand in the OpenAPI document. */
+export const OperatorsOnly = () => SetMetadata(ACCESS, 'operators');
+
 /** The user of the request. */
 export const CurrentCaller = createParamDecorator(
   (_: unknown, context: ExecutionContext): Caller =>
@@ -53,6 +56,7 @@ export class AccessGuard implements CanActivate {
     const known = caller instanceof Refused ? null : caller;
     await this.rateLimit.count(countedAs(known, request), this.clock.now(), response);
     if (caller instanceof Refused) throw caller;
+    if (access === 'operators' && !caller?.operator) throw new Refused('auth.not_operator');
     if (caller) request.caller = caller;
     return true;
   }

@@ -9,5 +9,5 @@ export interface Caller {
   keyName: string | null;
 }
 
-/** Everybody, on a server without keys. */
-export const anonymousCaller: Caller = { userId: 'local', email: null, operator: false, keyName: null };
+/** Everybody, on a server without keys. All there is belongs to this one user, so it is theirs to look after, too. */
+export const anonymousCaller: Caller = { userId: 'local', email: null, operator: true, keyName: null };

@@ -1,5 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { failureCodes } from '@verbatim/domain';
 import { describe, expect, it } from 'vitest';
+import { refusals } from '../refused.ts';
 import { openTestApp } from '../testing/test-app.ts';
 
 /** Routes that nobody builds by hand: the redirect to these pages. */
@@ -44,6 +46,13 @@ describe('the OpenAPI document', () => {
         expect(Object.keys(operation.responses), path).not.toEqual([]);
       }
     }
+  });
+
+  it('lists every code that a job can fail with, and every reason to refuse a request', async () => {
+    const { as } = await openTestApp();
+    const { schemas } = (await as().get('/openapi.json').expect(200)).body.components;
+    expect(JSON.stringify(schemas.Job.properties.error)).toContain(JSON.stringify(failureCodes));
+    expect(schemas.Problem.properties.code.enum).toEqual(Object.keys(refusals));
   });
 
   it('names each operation by what it does, and no two alike', async () => {

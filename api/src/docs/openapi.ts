@@ -19,6 +19,7 @@ export function openApiDocument(
     .addTag('jobs', 'Create a job, send its file straight to storage, follow it, read its transcript.')
     .addTag('source documents', 'The routes that this product was first described with, as they stand there.')
     .addTag('session', 'For the page: who you are, and staying signed in.')
+    .addTag('operators', 'Dead letters: jobs that were given up, and messages that nobody could read.')
     .addTag('links', 'What the mails link to.')
     .addTag('operation', 'For probes and Prometheus.')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' })

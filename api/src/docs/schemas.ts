@@ -1,5 +1,15 @@
-import { Job, JobHistory, JobStatus, Transcript } from '@verbatim/domain';
+import {
+  DeadLetter,
+  DeadLetterList,
+  DeadLetterWithHistory,
+  Job,
+  JobHistory,
+  JobStatus,
+  Replayed,
+  Transcript,
+} from '@verbatim/domain';
 import { z } from 'zod';
+import { DeadMessageView } from '../dead-letters/dead-messages.ts';
 import { type RefusalCode, refusals } from '../refused.ts';
 import { Session } from '../session/describe-session.ts';
 
@@ -28,8 +38,21 @@ const schemas = {
   Transcript,
   Session,
   JobHistory,
+  DeadLetter,
+  DeadLetterList,
+  DeadLetterWithHistory,
+  Replayed,
+  DeadMessage: DeadMessageView,
+  DeadMessageList: z.object({ items: z.array(DeadMessageView) }),
   CreatedJob: z.object({ job: Job, upload: Upload }),
-  JobList: z.object({ items: z.array(Job), nextCursor: z.string().nullable() }),
+  JobList: z.object({
+    items: z.array(Job),
+    leftOut: z
+      .number()
+      .int()
+      .describe('Jobs of this page that only a newer version of the server can show. 0, but for an update.'),
+    nextCursor: z.string().nullable(),
+  }),
   Problem: z.object({
     type: z.literal('about:blank'),
     title: z.string(),

@@ -7,13 +7,21 @@ import type { JobPorts } from './job-ports.ts';
 /** A failed job starts afresh, with all its attempts. */
 export async function retryJob(jobId: string, caller: Caller, ports: JobPorts): Promise<JobRecord> {
   const job = await getJob(jobId, caller, ports);
+  // It moved on meanwhile: decided anew from where it is now.
+  return (await startAfresh(job, 'user', ports)) ?? retryJob(jobId, caller, ports);
+}
+
+/** Null when the job has moved on since it was read. @throws Refused */
+export async function startAfresh(
+  job: JobRecord,
+  wantedBy: 'user' | 'operator',
+  ports: JobPorts,
+): Promise<JobRecord | null> {
   if (job.status !== 'FAILED') throw new Refused('job.not_failed');
   // Refused at its acceptance (empty, too large): there are no bytes that a worker could try.
   if (job.audioEtag === null) throw new Refused('job.not_retryable');
-  if (job.audioRemovedAt !== null) throw new Refused('audio.removed');
 
-  const saved = await ports.jobs.change(jobId, newRun(job, 'user', ports.clock.now(), ports.times));
-  if (!saved) return retryJob(jobId, caller, ports);
-  await sendSoon(sendJob(saved, ports.queue), ports.onDelay);
+  const saved = await ports.jobs.change(job.jobId, newRun(job, wantedBy, ports.clock.now(), ports.times));
+  if (saved) await sendSoon(sendJob(saved, ports.queue), ports.onDelay);
   return saved;
 }

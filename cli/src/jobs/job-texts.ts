@@ -11,7 +11,7 @@ export function jobsTable(jobs: Job[]): string {
       job.status,
       `${job.progress.percent} %`,
       job.durationSeconds === null ? '' : clock(job.durationSeconds),
-      job.createdAt.slice(0, 16).replace('T', ' '),
+      minuteOf(job.createdAt),
       printable(job.fileName),
     ]),
     [2, 3],
@@ -38,7 +38,11 @@ export function jobFacts(job: Job): string {
   return facts.map(([name, value]) => (value === null ? '' : `${name.padEnd(12)}${value}\n`)).join('');
 }
 
+export function minuteOf(isoTime: string): string {
+  return isoTime.slice(0, 16).replace('T', ' ');
+}
+
 /** A name is whatever its uploader chose: it must not steer the terminal. */
-function printable(name: string): string {
+export function printable(name: string): string {
   return name.replace(/\p{Cc}/gu, '?');
 }

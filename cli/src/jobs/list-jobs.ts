@@ -1,5 +1,5 @@
 import type { Job } from '@verbatim/domain';
-import type { JobList, VerbatimServer } from '../server/verbatim-server.ts';
+import type { VerbatimServer } from '../server/verbatim-server.ts';
 
 export interface JobsQuery {
   limit: number;
@@ -10,17 +10,23 @@ export interface JobsQuery {
 const pageSize = 100;
 
 /** The newest first, as many as asked for. */
-export async function listJobs({ limit, status }: JobsQuery, server: VerbatimServer): Promise<Job[]> {
-  const jobs: Job[] = [];
+export function listJobs({ limit, status }: JobsQuery, server: VerbatimServer): Promise<Job[]> {
+  return listPages(limit, (page) => server.jobs({ ...page, status }));
+}
+
+export async function listPages<Item>(
+  limit: number,
+  ask: (page: {
+    limit: number;
+    cursor: string | undefined;
+  }) => Promise<{ items: Item[]; nextCursor: string | null }>,
+): Promise<Item[]> {
+  const items: Item[] = [];
   let cursor: string | undefined;
   do {
-    const page: JobList = await server.jobs({
-      limit: Math.min(pageSize, limit - jobs.length),
-      status,
-      cursor,
-    });
-    jobs.push(...page.items);
+    const page = await ask({ limit: Math.min(pageSize, limit - items.length), cursor });
+    items.push(...page.items);
     cursor = page.nextCursor ?? undefined;
-  } while (cursor && jobs.length < limit);
-  return jobs;
+  } while (cursor && items.length < limit);
+  return items;
 }

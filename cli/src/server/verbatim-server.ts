@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { Job, JobHistory, type TranscriptFormat } from '@verbatim/domain';
+import {
+  DeadLetterList,
+  DeadLetterWithHistory,
+  Job,
+  JobHistory,
+  Replayed,
+  type TranscriptFormat } from '@verbatim/domain';
 import { z } from 'zod';
 import { WrongUsage } from '../command-failed.ts';
 import type { ListeningOptions } from '../listening-options.ts';
@@ -11,7 +17,6 @@ export type UploadForm = z.infer<typeof UploadForm>;
 
 const CreatedJob = z.object({ job: Job, upload: UploadForm });
 const JobList = z.object({ items: z.array(Job), nextCursor: z.string().nullable() });
-export type JobList = z.infer<typeof JobList>;
 
 export interface JobOrder extends ListeningOptions {
   fileName: string;
@@ -84,9 +89,25 @@ export class VerbatimServer {
     return { job: await this.parse(Job, response), etag: response.headers.get('etag') ?? undefined };
   }
 
-  jobs(query: { limit: number; status?: string | undefined; cursor?: string | undefined }): Promise<JobList> {
-    const given = Object.entries(query).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
-    return this.json(JobList, `/v1/jobs?${new URLSearchParams(Object.fromEntries(given)).toString()}`);
+  jobs(query: { limit: number; status?: string | undefined; cursor?: string | undefined }): Promise<z.infer<typeof JobList>> {
+    return this.json(JobList, `/v1/jobs${queryOf(query)}`);
+  }
+
+  deadLetters(query: {
+    limit: number;
+    reason?: string | undefined;
+    cursor?: string | undefined;
+  }): Promise<z.infer<typeof DeadLetterList>> {
+    return this.json(DeadLetterList, `/v1/admin/dead-letters${queryOf(query)}`);
+  }
+
+  deadLetter(jobId: string): Promise<z.infer<typeof DeadLetterWithHistory>> {
+    return this.json(DeadLetterWithHistory, `/v1/admin/dead-letters/${encodeURIComponent(jobId)}`);
+  }
+
+  /** Up to a hundred of them: those that are named, or a page of all. */
+  replay(selection: object, stop: AbortSignal): Promise<Replayed> {
+    return this.json(Replayed, '/v1/admin/dead-letters/replay', { method: 'POST', body: selection, stop });
   }
 
   cancelJob(jobId: string, stop?: AbortSignal): Promise<Job> {
@@ -152,6 +173,11 @@ export class VerbatimServer {
       body: await response.text().catch(() => ''),
     });
   }
+}
+
+function queryOf(query: Record<string, string | number | undefined>): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
+  return `?${new URLSearchParams(Object.fromEntries(given)).toString()}`;
 }
 
 /** Ids come from people's keyboards. */

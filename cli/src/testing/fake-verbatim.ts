@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { isFinal, type Job, type JobHistory, type Transcript, toJob, toJobHistory } from '@verbatim/domain';
+import { type DeadLetter, isFinal, type Job, type JobHistory, type Transcript, toJob, toJobHistory } from '@verbatim/domain';
 import { aJob, aTranscript } from '@verbatim/domain/testing';
 import { onTestFinished } from 'vitest';
 
@@ -24,6 +24,8 @@ export class FakeVerbatim {
   readonly seen: Seen[] = [];
   /** Bodies of what created jobs. */
   readonly orders: { fileName: string; sizeBytes: number }[] = [];
+  /** Bodies of what replayed dead letters. */
+  readonly replays: object[] = [];
   /** How a job goes on from its upload, look by look. */
   course: Partial<Job>[] = [
     { status: 'QUEUED' },
@@ -35,6 +37,8 @@ export class FakeVerbatim {
   readonly troubles: Map<string, ((response: ServerResponse) => void)[]> = new Map();
   transcript: (job: Job) => Transcript = () => aTranscript([{ start: 0, end: 2, text: 'Yes, I agree.' }]);
   history: JobHistory = toJobHistory(aJob({ createdAt: Date.parse('2026-01-01T00:00:00.000Z') }));
+  /** Given up last first. */
+  deadLetters: DeadLetter[] = [];
   url = '';
   private readonly server = createServer((request, response) => void this.answer(request, response));
 
@@ -116,6 +120,32 @@ export class FakeVerbatim {
       json(response, 200, known.job, request);
     },
     'GET /v1/jobs/:id/history': (_, response) => json(response, 200, this.history),
+    'GET /v1/admin/dead-letters': (request, response) => {
+      const { searchParams } = new URL(request.url ?? '', this.url);
+      const reason = searchParams.get('reason');
+      const items = this.deadLetters.filter((letter) => reason === null || letter.reason === reason);
+      json(response, 200, { items: items.slice(0, Number(searchParams.get('limit'))), nextCursor: null });
+    },
+    'GET /v1/admin/dead-letters/:id': (_, response, known) => {
+      const letter = this.deadLetters.find(({ jobId }) => jobId === known.job.jobId);
+      json(response, 200, { ...letter, history: this.history });
+    },
+    'POST /v1/admin/dead-letters/replay': async (request, response) => {
+      const order = JSON.parse((await buffer(request)).toString());
+      this.replays.push(order);
+      const asked: string[] = order.jobIds ?? this.deadLetters.slice(0, 100).map(({ jobId }) => jobId);
+      const known = this.deadLetters.filter(({ jobId }) => asked.includes(jobId));
+      this.deadLetters = this.deadLetters.filter((letter) => !known.includes(letter));
+      const remaining = this.deadLetters.length;
+      json(response, 200, {
+        replayed: known.map(({ jobId, run }) => ({ jobId, run: run + 1 })),
+        notReplayed: asked
+          .filter((id) => !known.some(({ jobId }) => jobId === id))
+          .map((jobId) => ({ jobId, code: 'dead_letter.unknown' })),
+        nextCursor: order.all && remaining > 0 ? `after ${asked.at(-1)}` : null,
+        remaining: order.all ? remaining : null,
+      });
+    },
     'POST /v1/jobs/:id/cancel': (_, response, known) => {
       if (isFinal(known.job.status))
         return problem(409, 'job.already_finished', 'The job has already ended.')(response);

@@ -117,15 +117,16 @@ export function chunkFailed(
   code: FailureCode,
   now: EpochMs,
   times: JobTimes,
+  detail: string | null = null,
 ): JobChange {
   const { failures } = chunkAt(job, index);
   const delay = times.retryDelaysMs[failures];
   if (ruleOf(code).kind !== 'transient' || delay === undefined) {
-    const gaveUp = givenUp(job, code, now, times, { failures: failures + 1, chunk: index });
+    const gaveUp = givenUp(job, code, now, times, { failures: failures + 1, detail, chunk: index });
     return whileHeld(job, index, gaveUp);
   }
   const set: ChunkChange = {
-    job: { dueAt: now + Math.min(delay, times.leaseMs) },
+    job: { lastError: { code, detail, at: now }, dueAt: now + Math.min(delay, times.leaseMs) },
     chunk: { ...atRest, failures: failures + 1, retryAt: now + delay },
   };
   return changeOf(job, index, set, { what: { event: 'chunk.attempt_failed', at: now, code } });

@@ -4,7 +4,6 @@ import { type FailureCode, ruleOf } from './failure-codes.ts';
 import { recorded, type WhatHappened } from './job-history.ts';
 import type { Debt, JobPhase, JobRecord, JobResult } from './job-record.ts';
 import { isFinal, type JobStatus, mayMove } from './job-status.ts';
-import { audioEndsAt, keptForGood, nextRemovalAt, type Retention, transcriptEndsAt } from './retention.ts';
 
 /**
  * Everything that can happen to a job, each as one conditional write. Nothing here reads a clock or a store: the caller
@@ -24,7 +23,6 @@ export interface JobTimes {
   uploadCheckMs: number;
   /** A job whose file never came expires this long after its form ended. */
   uploadGraceMs: number;
-  retention: Retention;
 }
 
 export const defaultJobTimes: JobTimes = {
@@ -34,7 +32,6 @@ export const defaultJobTimes: JobTimes = {
   debtMs: 60_000,
   uploadCheckMs: 60_000,
   uploadGraceMs: 60 * 60_000,
-  retention: keptForGood,
 };
 
 export const maxInterruptions = 20;
@@ -159,32 +156,49 @@ export function completed(
   return move(job, 'COMPLETED', set, { event: 'job.completed', at: now });
 }
 
-/** This attempt failed: the job waits for its next one, or is given up when it had them all. */
-export function failedAttempt(job: JobRecord, code: FailureCode, now: EpochMs, times: JobTimes): JobChange {
+/**
+ * This attempt failed: the job waits for its next one, or is given up when it had them all. `detail`: what was thrown,
+ * from `describeError`.
+ */
+export function failedAttempt(
+  job: JobRecord,
+  code: FailureCode,
+  now: EpochMs,
+  times: JobTimes,
+  detail: string | null = null,
+): JobChange {
   const failures = job.failures + 1;
   const delay = times.retryDelaysMs[job.failures];
   if (ruleOf(code).kind === 'transient' && delay !== undefined) {
-    const set = { failures, ...waiting, dueAt: now + delay };
+    const set = { failures, lastError: { code, detail, at: now }, ...waiting, dueAt: now + delay };
     return uncut(move(job, 'QUEUED', set, { event: 'job.attempt_failed', at: now, code }));
   }
-  return uncut(givenUp(job, code, now, times, { failures }));
+  return uncut(givenUp(job, code, now, times, { failures, detail }));
+}
+
+interface LastTry {
+  failures?: number;
+  interruptions?: number;
+  detail?: string | null;
+  chunk?: number;
 }
 
 /**
  * Nothing more is tried in this run. What was not the user's own mistake becomes a dead letter. `last`: what the last try
- * added to the counts, and the chunk that it was a try of.
+ * added to the counts, what it threw, and the chunk that it was a try of.
  */
 export function givenUp(
   job: JobRecord,
   code: FailureCode,
   now: EpochMs,
   times: JobTimes,
-  { chunk, ...counts }: { failures?: number; interruptions?: number; chunk?: number } = {},
+  { chunk, detail = null, ...counts }: LastTry = {},
 ): JobChange {
   const deadLetter = ruleOf(code).kind === 'user' ? null : { reason: code, at: now };
   const set = {
     ...counts,
     errorCode: code,
+    lastError: { code, detail, at: now },
     deadLetter,
     ...ended(job, deadLetter ? ['announce', 'signal-dead-letter'] : ['announce'], now, times),
   };
@@ -225,15 +239,16 @@ export function newRun(
     startedAt: null,
     finishedAt: null,
     errorCode: null,
+    lastError: null,
     detectedLanguage: null,
     deadLetter: null,
-    // Of the runs before: nothing else of them is owed any more.
-    owes: job.owes.filter((debt) => debt === 'tidy'),
+    // Of the runs before: no announcement of theirs is owed any more.
+    owes: job.owes.filter((debt) => debt !== 'announce' && debt !== 'signal-dead-letter'),
   };
-  const event = wantedBy === 'user' ? 'job.retried' : 'job.replayed';
-  const started = move(job, 'QUEUED', set, { event, at: now });
-  // Not on a recording that is being removed.
-  return { ...started, expect: { ...started.expect, audioRemovedAt: null } };
+  return move(job, 'QUEUED', set, {
+    event: wantedBy === 'user' ? 'job.retried' : 'job.replayed',
+    at: now,
+  });
 }
 
 /** The user deletes the job: gone for every reader from here on, its traces follow. A new run number fences late workers. */
@@ -254,12 +269,12 @@ export function erased(job: JobRecord, now: EpochMs): JobChange {
   };
 }
 
-/** One thing that was owed is done; with the last one the job is settled, and only its time may be over some day. */
-export function paid(job: JobRecord, debt: Debt, { retention }: Pick<JobTimes, 'retention'>): JobChange {
+/** One thing that was owed is done; with the last one the job is settled. */
+export function paid(job: JobRecord, debt: Debt): JobChange {
   const owes = job.owes.filter((other) => other !== debt);
   return {
     expect: { ...unmoved(job), owes: job.owes },
-    set: { owes, ...(owes.length === 0 ? { dueAt: nextRemovalAt(job, retention) } : {}) },
+    set: { owes, ...(owes.length === 0 ? { dueAt: null } : {}) },
   };
 }
 
@@ -268,38 +283,6 @@ export function stillOwed(job: JobRecord, now: EpochMs, times: JobTimes): JobCha
   const owedFor = now - (job.finishedAt ?? now);
   const next = Math.min(Math.max(owedFor, times.debtMs), 60 * times.debtMs);
   return { expect: { ...unmoved(job), dueAt: job.dueAt }, set: { dueAt: now + next } };
-}
-
-/**
- * Says in the record what is removed, before it is: from here on nobody is promised it any more, and no new run begins
- * on it. Due again soon, so that a removal that is cut short is made again.
- */
-export function removalBegun(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
-  const isOver = (at: EpochMs | null) => at !== null && at <= now;
-  return {
-    expect: { ...unmoved(job), dueAt: job.dueAt },
-    set: {
-      ...(isOver(audioEndsAt(job, times.retention)) ? { audioRemovedAt: now } : {}),
-      ...(isOver(transcriptEndsAt(job, times.retention)) ? { transcriptRemovedAt: now } : {}),
-      dueAt: now + times.debtMs,
-    },
-  };
-}
-
-/** Nothing is owed: the next to happen is that something is removed, if anything. */
-export function settled(job: JobRecord, { retention }: Pick<JobTimes, 'retention'>): JobChange {
-  return {
-    expect: { ...unmoved(job), dueAt: job.dueAt },
-    set: { dueAt: nextRemovalAt(job, retention) },
-  };
-}
-
-/** For a job that was settled under other settings: what it is due for under these; null where nothing changes. */
-export function dueUnder(retention: Retention, job: JobRecord): JobChange | null {
-  if (!isFinal(job.status) || job.erase || job.owes.length > 0) return null;
-  const at = nextRemovalAt(job, retention);
-  if (at === null || (job.dueAt !== null && job.dueAt <= at)) return null;
-  return { expect: { ...unmoved(job), dueAt: job.dueAt }, set: { dueAt: at } };
 }
 
 const waiting = { lease: null, phase: 'waiting', audioSecondsDone: 0, sends: 0 } as const;
@@ -314,6 +297,6 @@ function ended(job: JobRecord, owed: Debt[], now: EpochMs, times: JobTimes): Par
     chunks: {},
     phase: 'done',
     owes,
-    dueAt: owes.length > 0 ? now + times.debtMs : nextRemovalAt({ ...job, finishedAt: now }, times.retention),
+    dueAt: owes.length > 0 ? now + times.debtMs : null,
   };
 }

@@ -1,12 +1,23 @@
 import { z } from 'zod';
+import { RecordFromNewerVersion } from '../errors.ts';
 import { ChunkRecord } from './chunk-record.ts';
-import { failureCodes } from './failure-codes.ts';
+import type { FailureCode } from './failure-codes.ts';
 import { History, noHistory } from './history-record.ts';
 import { JobStatus } from './job-status.ts';
+import { LastError } from './last-error.ts';
 import { Lease } from './lease.ts';
 import { defaultTranscriptionOptions, TranscriptionOptions } from './transcription-options.ts';
 
 const EpochMs = z.number().int();
+
+/**
+ * A word of a list that a newer version may have added to. Programs of two versions work on the same records during an
+ * update, and after one that was taken back: what only says something is carried along as it is, what decides what
+ * happens next (the status, the state of a chunk) is left to who understands it: `readJobRecord`.
+ */
+function carried<Word extends string>() {
+  return z.custom<Word>((value) => typeof value === 'string');
+}
 
 export const JobPhase = z.enum(['waiting', 'reading', 'transcribing', 'done']);
 export type JobPhase = z.infer<typeof JobPhase>;
@@ -17,6 +28,12 @@ export type JobWarning = z.infer<typeof JobWarning>;
 /** What must be said of every transcript that a model makes which is none for real speech. */
 export const ModelWarning = JobWarning.extract(['demo_model', 'simulated']);
 export type ModelWarning = z.infer<typeof ModelWarning>;
+
+/** Those that this version knows: the others say nothing to anybody here. */
+export const JobWarnings = z.preprocess(
+  (words) => (Array.isArray(words) ? words.filter((word) => JobWarning.safeParse(word).success) : words),
+  z.array(JobWarning),
+);
 
 /** What the work took: for operators, and for the bill. */
 export const JobMeasures = z.object({
@@ -35,20 +52,19 @@ export const JobResult = z.object({
   language: z.string(),
   confidence: z.number(),
   model: z.string(),
-  warnings: z.array(JobWarning),
+  warnings: JobWarnings,
   measures: JobMeasures.nullable().default(null),
 });
 export type JobResult = z.infer<typeof JobResult>;
 
-export const Delivery = z.object({
-  state: z.enum(['sending', 'sent', 'failed']),
+export const Delivery = z.looseObject({
+  state: carried<'sending' | 'sent' | 'failed'>(),
   at: EpochMs,
 });
 export type Delivery = z.infer<typeof Delivery>;
 
 /** What still has to happen because of the state the job is in. The reconciler sees to it until it is paid. */
-export const Debt = z.enum(['announce', 'signal-dead-letter', 'tidy', 'erase']);
-export type Debt = z.infer<typeof Debt>;
+export type Debt = 'announce' | 'signal-dead-letter' | 'tidy' | 'erase';
 
 /**
  * A job as it is stored. Times are milliseconds since 1970 (UTC); null means "not there".
@@ -99,27 +115,33 @@ export const JobRecord = z.object({
     .object({ code: z.string(), probability: z.number().nullable() })
     .nullable()
     .default(null),
-  phase: JobPhase,
+  phase: JobPhase.catch('transcribing'),
   audioSecondsDone: z.number(),
 
-  /** When the recording, or the transcript, was removed because its time was over (`retention.ts`). */
-  audioRemovedAt: EpochMs.nullable().default(null),
-  transcriptRemovedAt: EpochMs.nullable().default(null),
-
   result: JobResult.nullable().default(null),
-  errorCode: z.enum(failureCodes).nullable().default(null),
-  deadLetter: z.object({ reason: z.string(), at: EpochMs }).nullable().default(null),
-  owes: z.array(Debt),
+  errorCode: carried<FailureCode>().nullable().default(null),
+  /** For operators; of this run. */
+  lastError: LastError.nullable().default(null),
+  deadLetter: z.looseObject({ reason: z.string(), at: EpochMs }).nullable().default(null),
+  owes: z.array(carried<Debt>()),
   /** By `deliveryKey`: written before something is sent, and again after. */
   deliveries: z.record(z.string(), Delivery),
   /** Grows in the same write as the move that it tells of; bounded: `job-history.ts`. Empty in records from before it. */
   history: History.default(noHistory),
   /** The tombstone: deleted by its user, invisible from then on; `at` is when the last trace goes. */
-  erase: z.object({ at: EpochMs }).nullable().default(null),
+  erase: z.looseObject({ at: EpochMs }).nullable().default(null),
 });
 export type JobRecord = z.infer<typeof JobRecord>;
 
 /** Under which an announcement through one channel is remembered: once for each end of each run. */
 export function deliveryKey({ run, status }: Pick<JobRecord, 'run' | 'status'>, channel: string): string {
   return `${run}/${status}/${channel}`;
+}
+
+/** A record as it is stored. @throws RecordFromNewerVersion */
+export function readJobRecord(stored: unknown): JobRecord {
+  const { data, error } = JobRecord.safeParse(stored);
+  if (!data)
+    throw new RecordFromNewerVersion('a record of a job that this version can not read', { cause: error });
+  return data;
 }

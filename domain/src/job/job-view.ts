@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failureCodes, ruleOf } from './failure-codes.ts';
+import { failureCodes, knownCode, ruleOf } from './failure-codes.ts';
 import { JobProgress, type JobSurroundings, progressOf } from './job-progress.ts';
 import { deliveryKey, type JobRecord, JobWarning } from './job-record.ts';
 import { JobStatus } from './job-status.ts';
@@ -11,7 +11,7 @@ const Seconds = z.number().min(0);
 /** Where to read on, as full addresses. */
 export const JobLinks = z.object({
   self: z.url(),
-  /** Null until the job is COMPLETED, and once its transcript was removed. */
+  /** Null until the job is COMPLETED. */
   transcript: z.url().nullable(),
 });
 export type JobLinks = z.infer<typeof JobLinks>;
@@ -36,10 +36,6 @@ export const Job = z
     progress: JobProgress,
     /** Which try this is, counted from 1; a retry by the user starts again at 1. */
     attempt: z.number().int().min(1),
-    /** Set once the recording was removed because its time was over: then the job can't be tried again. */
-    audioRemovedAt: Time.nullable(),
-    /** Likewise of the transcript. */
-    transcriptRemovedAt: Time.nullable(),
     error: z.object({ code: z.enum(failureCodes), message: z.string() }).nullable(),
     warnings: z.array(JobWarning),
     /** Whether its user was told about the end of this run; `none`: there is nobody to tell, or nothing. */
@@ -64,9 +60,7 @@ export function toJob(job: JobRecord, links: JobLinks, around: JobSurroundings):
     options: job.options,
     progress: progressOf(job, around),
     attempt: attemptOf(job),
-    audioRemovedAt: job.audioRemovedAt === null ? null : isoTime(job.audioRemovedAt),
-    transcriptRemovedAt: job.transcriptRemovedAt === null ? null : isoTime(job.transcriptRemovedAt),
-    error: job.errorCode === null ? null : { code: job.errorCode, message: ruleOf(job.errorCode).message },
+    error: job.errorCode && { code: knownCode(job.errorCode), message: ruleOf(job.errorCode).message },
     warnings: job.result?.warnings ?? [],
     notification: notificationOf(job),
     links,

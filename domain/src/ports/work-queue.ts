@@ -1,3 +1,5 @@
+import type { EpochMs } from './clock.ts';
+
 /** `uploads`: objects that arrived. `transcription`: jobs to do. `notification`: people to tell. */
 export const queueNames = ['uploads', 'transcription', 'notification'] as const;
 export type QueueName = (typeof queueNames)[number];
@@ -30,6 +32,16 @@ export interface ConsumeOptions {
   onError?: (error: unknown) => void;
 }
 
+/** A message that nobody could handle, set aside as it came. Its body may be anything, from anybody. */
+export interface DeadMessage {
+  messageId: string;
+  body: string;
+  /** As its handler said; null: the queue itself gave it up. */
+  reason: string | null;
+  /** When it was set aside; null where that is not known. */
+  at: EpochMs | null;
+}
+
 export interface QueueDepth {
   visible: number;
   inFlight: number;
@@ -49,6 +61,15 @@ export abstract class WorkQueue {
     options: ConsumeOptions,
     handle: (message: QueuedMessage) => Promise<Outcome>,
   ): Consumer;
+
+  /**
+   * Some of a queue's dead messages, ten at least where there are as many. They stay where they are; on SQS a look hides
+   * them from other looks for some seconds. @throws QueueUnavailable
+   */
+  abstract peekDead(queue: QueueName): Promise<DeadMessage[]>;
+
+  /** Throws one away; false when it is not there, or hidden by somebody's look. @throws QueueUnavailable */
+  abstract dropDead(queue: QueueName, messageId: string): Promise<boolean>;
 
   /** @throws QueueUnavailable */
   abstract depth(queue: QueueName): Promise<QueueDepth>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JobWarning } from '../job/job-record.ts';
+import { JobWarnings } from '../job/job-record.ts';
 
 const Seconds = z.number().min(0);
 /** 0 to 1: how sure the engine is. */
@@ -42,7 +42,7 @@ export const Transcript = z
     confidence: Confidence,
     model: z.string(),
     segments: z.array(TranscriptSegment),
-    warnings: z.array(JobWarning),
+    warnings: JobWarnings,
   })
   .meta({ id: 'Transcript' });
 export type Transcript = z.infer<typeof Transcript>;

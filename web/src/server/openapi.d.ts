@@ -1,5 +1,110 @@
 /** Made from the OpenAPI document of the api by `npm test -- -u api/src/docs`. */
 export interface paths {
+    "/v1/admin/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs that were given up for a reason that is not their user’s */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/dead-letters/{jobId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, and what happened to it */
+        get: operations["getDeadLetter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/dead-letters/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start some or all of them afresh, a hundred at a time */
+        post: operations["replayDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/dead-letters/{jobId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start one of them afresh: a new run, as its user’s own retry is one */
+        post: operations["replayDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/dead-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages that nobody could read, as far as a look into the queues shows them
+         * @description They belong to no job that we know of, and may be anybody’s: foreign tools, events of another bucket. Bodies are cut short. On SQS a look shows 10 of each queue, and hides these from other looks for some seconds.
+         */
+        get: operations["listDeadMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/dead-messages/{queue}/{messageId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Throw one of these messages away */
+        delete: operations["dropDeadMessage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/d/{token}": {
         parameters: {
             query?: never;
@@ -337,7 +442,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Table and storage answer; queue, workers and disk are details */
+        /** Table and storage answer; queue and workers are details */
         get: operations["ready"];
         put?: never;
         post?: never;
@@ -351,6 +456,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ReplayRequest: {
+            /** @description Which ones, 100 at most. Either this or `all`. */
+            jobIds?: string[];
+            /**
+             * @description 100 of all of them: ask again with `nextCursor` until it is null.
+             * @enum {boolean}
+             */
+            all?: true;
+            /** @description With `all`: only those that were given up for this failure code. */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description With `all`: only those that were given up before this time, of a fix for instance.
+             */
+            before?: string;
+            /** @description With `all`: `nextCursor` of the answer before. */
+            cursor?: string;
+        };
         SignInRequest: {
             /** @description The API key to stay signed in with */
             apiKey: string;
@@ -453,8 +576,6 @@ export interface components {
                 stalled: boolean;
             };
             attempt: number;
-            audioRemovedAt: string | null;
-            transcriptRemovedAt: string | null;
             error: {
                 /** @enum {string} */
                 code: "audio.empty" | "audio.unreadable" | "audio.no_sound" | "audio.too_long" | "upload.too_large" | "upload.wrong_type" | "input.changed" | "input.missing" | "engine.crashed" | "engine.timeout" | "engine.out_of_memory" | "engine.refused" | "storage.unavailable" | "disk.full" | "worker.lost" | "job.never_started" | "internal.unexpected";
@@ -544,6 +665,105 @@ export interface components {
             /** @description How many were left out of the middle, so that the list stays short. */
             dropped: number;
         };
+        DeadLetter: {
+            jobId: string;
+            userId: string;
+            fileName: string;
+            run: number;
+            /** @description One of the failure codes. */
+            reason: string;
+            /** @description What its user was told. */
+            message: string;
+            /** @description For operators, before it is replayed. */
+            whatToDo: string;
+            /**
+             * Format: date-time
+             * @description When it was given up.
+             */
+            at: string;
+            /** Format: date-time */
+            createdAt: string;
+            durationSeconds: number | null;
+            /** @description Attempts that failed in this run. */
+            failures: number;
+            /** @description Times that the work was cut short in this run. */
+            interruptions: number;
+            lastError: {
+                code: string;
+                /** @description What was thrown, by kind and cause; never what anybody said. Null: nothing was. */
+                detail: string | null;
+                /** Format: date-time */
+                at: string;
+            } | null;
+        };
+        DeadLetterList: {
+            /** @description Given up last, listed first. */
+            items: components["schemas"]["DeadLetter"][];
+            nextCursor: string | null;
+        };
+        DeadLetterWithHistory: {
+            jobId: string;
+            userId: string;
+            fileName: string;
+            run: number;
+            /** @description One of the failure codes. */
+            reason: string;
+            /** @description What its user was told. */
+            message: string;
+            /** @description For operators, before it is replayed. */
+            whatToDo: string;
+            /**
+             * Format: date-time
+             * @description When it was given up.
+             */
+            at: string;
+            /** Format: date-time */
+            createdAt: string;
+            durationSeconds: number | null;
+            /** @description Attempts that failed in this run. */
+            failures: number;
+            /** @description Times that the work was cut short in this run. */
+            interruptions: number;
+            lastError: {
+                code: string;
+                /** @description What was thrown, by kind and cause; never what anybody said. Null: nothing was. */
+                detail: string | null;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            history: components["schemas"]["JobHistory"];
+        };
+        Replayed: {
+            replayed: {
+                jobId: string;
+                /** @description The new one. */
+                run: number;
+            }[];
+            /** @description Not dead letters any more, or never: deleted, or retried by somebody else. */
+            notReplayed: {
+                jobId: string;
+                code: string;
+            }[];
+            /** @description Of `all`: send it back to go on; null when that was the last. */
+            nextCursor: string | null;
+            /** @description Of `all`: how many dead letters there are still of this kind. */
+            remaining: number | null;
+        };
+        DeadMessage: {
+            /** @enum {string} */
+            queue: "uploads" | "transcription" | "notification";
+            messageId: string;
+            /** @description Null: the queue gave it up, after 50 receipts. */
+            reason: string | null;
+            /** @description When it was set aside, where that is known. */
+            at: string | null;
+            sizeBytes: number;
+            /** @description Its first 500 characters; what could steer a terminal is shown as \u…. */
+            body: string;
+        };
+        DeadMessageList: {
+            items: components["schemas"]["DeadMessage"][];
+        };
         CreatedJob: {
             job: components["schemas"]["Job"];
             upload: {
@@ -572,6 +792,8 @@ export interface components {
         };
         JobList: {
             items: components["schemas"]["Job"][];
+            /** @description Jobs of this page that only a newer version of the server can show. 0, but for an update. */
+            leftOut: number;
             nextCursor: string | null;
         };
         Problem: {
@@ -581,7 +803,7 @@ export interface components {
             status: number;
             detail: string;
             /** @enum {string} */
-            code: "auth.required" | "auth.wrong_key" | "request.foreign_host" | "request.foreign_page" | "request.invalid" | "request.malformed" | "request.bad_cursor" | "request.too_large" | "request.unsupported_type" | "request.not_acceptable" | "request.bad_range" | "events.too_many" | "events.full" | "request.too_many" | "route.not_found" | "job.unknown" | "job.not_finished" | "job.no_transcript" | "job.failed" | "job.already_finished" | "job.not_failed" | "job.not_retryable" | "audio.removed" | "transcript.removed" | "upload.missing" | "upload.too_large" | "upload.wrong_type" | "upload.exists" | "upload.too_small" | "storage.refused" | "link.unknown" | "link.expired" | "storage.unavailable" | "queue.unavailable" | "health.not_ready" | "internal.unexpected";
+            code: "auth.required" | "auth.wrong_key" | "auth.not_operator" | "request.foreign_host" | "request.foreign_page" | "request.invalid" | "request.malformed" | "request.bad_cursor" | "request.too_large" | "request.unsupported_type" | "request.not_acceptable" | "request.bad_range" | "events.too_many" | "events.full" | "request.too_many" | "route.not_found" | "job.unknown" | "job.not_finished" | "job.no_transcript" | "job.failed" | "job.already_finished" | "job.not_failed" | "job.not_retryable" | "dead_letter.unknown" | "dead_message.unknown" | "upload.missing" | "upload.too_large" | "upload.wrong_type" | "upload.exists" | "upload.too_small" | "storage.refused" | "link.unknown" | "link.expired" | "storage.unavailable" | "record.newer_version" | "queue.unavailable" | "health.not_ready" | "internal.unexpected";
             requestId: string;
             errors?: {
                 field: string;
@@ -644,6 +866,418 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listDeadLetters: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Only those that were given up for this failure code. */
+                reason?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterWithHistory"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDeadMessages: {
+        parameters: {
+            query?: {
+                /** @description Of this queue only. */
+                queue?: "uploads" | "transcription" | "notification";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadMessageList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropDeadMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue: "uploads" | "transcription" | "notification";
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     openLink: {
         parameters: {
             query?: never;
@@ -1516,15 +2150,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Gone */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Too Many Requests */
             429: {
                 headers: {
@@ -1632,15 +2257,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Gone */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Too Many Requests */
             429: {
                 headers: {
@@ -1719,15 +2335,6 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Gone */
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1819,15 +2426,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Gone */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Too Many Requests */
             429: {
                 headers: {
@@ -1909,15 +2507,6 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Gone */
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -28,7 +28,7 @@ export interface ClaimedWork {
   isStillOurs(seen: JobRecord): boolean;
   beaten(progress: Progress, now: EpochMs): JobChange;
   /** `seen`: the job as it is now, with what its other chunks have come to. */
-  failed(seen: JobRecord, code: FailureCode, now: EpochMs): JobChange;
+  failed(seen: JobRecord, error: { code: FailureCode; detail: string }, now: EpochMs): JobChange;
   interrupted(now: EpochMs): JobChange;
 }
 
@@ -38,7 +38,7 @@ export function claimedJob(job: JobRecord, times: JobTimes): ClaimedWork {
     name: { jobId: job.jobId },
     isStillOurs: (seen) => isSameClaim(seen, job) && seen.lease?.messageId === job.lease?.messageId,
     beaten: (progress, now) => beaten(job, progress, now, times),
-    failed: (seen, code, now) => failedAttempt(seen, code, now, times),
+    failed: (seen, { code, detail }, now) => failedAttempt(seen, code, now, times, detail),
     interrupted: (now) => interrupted(job, now, times),
   };
 }
@@ -49,7 +49,7 @@ export function claimedChunk(job: JobRecord, index: number, times: JobTimes): Cl
     name: { jobId: job.jobId, chunk: index },
     isStillOurs: (seen) => isSameClaim(seen, job) && seen.chunks[index]?.fence === job.chunks[index]?.fence,
     beaten: ({ audioSecondsDone }, now) => chunkBeaten(job, index, { audioSecondsDone }, now, times),
-    failed: (seen, code, now) => chunkFailed(seen, index, code, now, times),
+    failed: (seen, { code, detail }, now) => chunkFailed(seen, index, code, now, times, detail),
     interrupted: (now) => chunkInterrupted(job, index, now, times),
   };
 }

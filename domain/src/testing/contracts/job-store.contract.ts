@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { BadCursor } from '../../errors.ts';
+import { BadCursor, RecordFromNewerVersion } from '../../errors.ts';
 import { chunkClaimed } from '../../job/chunk-changes.ts';
 import { type ChunkRecord, newChunk } from '../../job/chunk-record.ts';
-import { claimed, defaultJobTimes } from '../../job/job-changes.ts';
+import { claimed, defaultJobTimes, paid } from '../../job/job-changes.ts';
 import { newJobId } from '../../job/job-ids.ts';
 import type { JobRecord } from '../../job/job-record.ts';
 import { defaultTranscriptionOptions } from '../../job/transcription-options.ts';
-import type { JobChange, JobQuery, JobStore } from '../../ports/job-store.ts';
+import type { DeadLetterQuery, JobChange, JobQuery, JobStore } from '../../ports/job-store.ts';
 import { aJob } from '../builders.ts';
 
 export interface JobStoreUnderTest {
@@ -29,8 +29,10 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
 
     describe('records', () => keepsRecords(() => subject.store));
     describe('changes', () => changesConditionally(() => subject));
+    describe('records of a newer version', () => readsNewerRecords(() => subject));
     describe('removal', () => removesConditionally(() => subject.store));
     describe('lists', () => listsByUser(() => subject.store));
+    describe('dead letters', () => listsDeadLetters(() => subject));
     describe('due records', () => findsDue(() => subject));
   });
 }
@@ -60,6 +62,7 @@ function fullJob(over: Partial<JobRecord> = {}): JobRecord {
       measures: { processingSeconds: 12.345, engineCpuSeconds: null, silenceShare: 0.25 },
     },
     errorCode: 'engine.crashed',
+    lastError: { code: 'engine.crashed', detail: 'EngineCrashed: SIGSEGV', at: 1_800_000_002_000 },
     deadLetter: { reason: 'engine.crashed', at: 1_800_000_002_000 },
     owes: ['announce', 'signal-dead-letter'],
     deliveries: { '1/FAILED/email': { state: 'sending', at: 1_800_000_003_000 } },
@@ -298,6 +301,83 @@ function changesConditionally(subject: () => JobStoreUnderTest): void {
   });
 }
 
+/** As they are met while an update is under way, or after one that was taken back. */
+function readsNewerRecords(subject: () => JobStoreUnderTest): void {
+  const store = () => subject().store;
+
+  /** Words and fields that this version does not have, in every place that a change writes back as a whole. */
+  const newerFields = {
+    phase: 'polishing',
+    errorCode: 'engine.bored',
+    owes: ['announce', 'summarise'],
+    deliveries: { '1/FAILED/fax': { state: 'ringing', at: 5, pages: 3 } },
+    lease: { worker: 'w1', messageId: 'm1', until: 5, region: 'eu' },
+    history: {
+      items: [{ at: 5, event: 'job.paused', run: 1, fence: 1, from: 'QUEUED', to: 'PAUSED', mood: 'bad' }],
+      dropped: 0,
+    },
+  };
+
+  it('reads those that only say something new, and carries it through changes', async () => {
+    const job = fullJob();
+    await store().create(job);
+    for (const [field, value] of Object.entries(newerFields)) {
+      await subject().plantField(job.jobId, field, value);
+    }
+    await subject().plantField(job.jobId, 'result', { ...job.result, warnings: ['demo_model', 'too_funny'] });
+
+    const read = (await store().get(job.jobId)) as JobRecord;
+    expect(read.result?.warnings).toEqual(['demo_model']);
+    const page = await vi.waitFor(async () => {
+      const listed = await store().listByUser(job.userId, { limit: 50 });
+      return listed.items.some(({ jobId }) => jobId === job.jobId) ? listed : expect.fail('not yet listed');
+    });
+    expect(page.leftOut).toBe(0);
+
+    const { lease, owes, deliveries } = read;
+    const claim = claimed(read, { worker: 'w2', messageId: 'm2' }, 6, defaultJobTimes);
+    const taken = await store().change(job.jobId, {
+      ...claim,
+      expect: { ...claim.expect, lease, owes, deliveries },
+    });
+    const paidOnce = taken && (await store().change(job.jobId, paid(taken, 'announce')));
+    expect(paidOnce?.owes).toEqual(['summarise']);
+
+    const { phase: _, lease: __, owes: ___, history, ...untouched } = newerFields;
+    for (const [field, value] of Object.entries(untouched)) {
+      expect(await subject().storedField(job.jobId, field), field).toEqual(value);
+    }
+    expect(await subject().storedField(job.jobId, 'owes')).toEqual(['summarise']);
+    expect(await subject().storedField(job.jobId, 'history')).toMatchObject({
+      items: [history.items[0], { event: 'job.taken_over', fence: 4 }],
+    });
+  });
+
+  it.each([
+    ['status', 'PAUSED'],
+    [
+      'chunks',
+      { 0: { ...newChunk({ startSeconds: 0, durationSeconds: 1, channel: null }), state: 'halved' } },
+    ],
+  ])('leaves to the newer version those where it decides what happens next (%s)', async (field, value) => {
+    const [newer, ours] = ['newer', 'ours'].map(() => aJob({ userId: `newer-${field}` })) as [
+      JobRecord,
+      JobRecord,
+    ];
+    for (const job of [newer, ours]) await store().create(job);
+    await subject().plantField(newer.jobId, field, value);
+
+    await expect(store().get(newer.jobId)).rejects.toThrow(RecordFromNewerVersion);
+    const change = store().change(newer.jobId, { expect: { fence: 0 }, set: { phase: 'reading' } });
+    await expect(change).rejects.toThrow(RecordFromNewerVersion);
+    expect(await subject().storedField(newer.jobId, field)).toEqual(value);
+    await vi.waitFor(async () => {
+      const page = await store().listByUser(newer.userId, { limit: 10 });
+      expect(page).toMatchObject({ items: [{ jobId: ours.jobId }], leftOut: 1 });
+    });
+  });
+}
+
 /** For each field a value that `fullJob` does not have. */
 const fieldsThatDiffer: { [Field in keyof JobRecord]: JobRecord[Field] } = {
   jobId: 'job_other',
@@ -326,10 +406,9 @@ const fieldsThatDiffer: { [Field in keyof JobRecord]: JobRecord[Field] } = {
   lease: { worker: 'w2', messageId: 'm1', until: 1_800_000_031_000 },
   phase: 'done',
   audioSecondsDone: 1,
-  audioRemovedAt: 1_800_000_004_000,
-  transcriptRemovedAt: 1_800_000_005_000,
   result: null,
   errorCode: null,
+  lastError: { code: 'engine.crashed', detail: null, at: 1 },
   deadLetter: { reason: 'engine.crashed', at: 1 },
   owes: ['announce'],
   deliveries: { '1/FAILED/email': { state: 'sent', at: 1_800_000_003_000 } },
@@ -443,6 +522,100 @@ function listsByUser(store: () => JobStore): void {
   });
 }
 
+async function allDeadLetters(store: JobStore, query: DeadLetterQuery): Promise<JobRecord[]> {
+  const items: JobRecord[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.listDeadLetters(cursor === undefined ? query : { ...query, cursor });
+    expect(page.items.length).toBeLessThanOrEqual(query.limit);
+    items.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}
+
+/** All of them are in one list, so each test has a reason of its own. */
+function listsDeadLetters(subject: () => JobStoreUnderTest): void {
+  const store = () => subject().store;
+  const ids = (jobs: JobRecord[]) => jobs.map(({ jobId }) => jobId);
+
+  async function letters(reason: string, times: number[]): Promise<JobRecord[]> {
+    const jobs = times.map((at, i) =>
+      aJob({ userId: `dead-${i % 3}`, status: 'FAILED', deadLetter: { reason, at } }),
+    );
+    for (const job of jobs) await store().create(job);
+    return jobs;
+  }
+
+  it('gives those of all users page by page, given up last first, each once', async () => {
+    const times = [10, 70, 30, 50, 50, 50, 20, 60, 40];
+    const jobs = await letters('paged', times);
+    await store().create(aJob({ status: 'FAILED' }));
+
+    await vi.waitFor(async () => {
+      const listed = await allDeadLetters(store(), { limit: 2, reason: 'paged' });
+      expect(listed.map(({ deadLetter }) => deadLetter?.at)).toEqual(times.toSorted((a, b) => b - a));
+      expect(ids(listed).sort()).toEqual(ids(jobs).sort());
+    });
+    expect(await allDeadLetters(store(), { limit: 100, reason: 'paged' })).toHaveLength(9);
+    expect(await store().countDeadLetters({ reason: 'paged' })).toBe(9);
+  });
+
+  it('gives those of every reason where none is asked for', async () => {
+    const jobs = [
+      ...(await letters('one', [9_000_000_000_001])),
+      ...(await letters('two', [9_000_000_000_002])),
+    ];
+    await vi.waitFor(async () => {
+      const { items } = await store().listDeadLetters({ limit: 2 });
+      expect(items).toEqual(jobs.toReversed());
+    });
+  });
+
+  it('gives only those of before a time, on every page', async () => {
+    await letters('timed', [1, 2, 3, 4, 5]);
+    const query = { reason: 'timed', before: 4 };
+    await vi.waitFor(async () => {
+      const listed = await allDeadLetters(store(), { ...query, limit: 1 });
+      expect(listed.map(({ deadLetter }) => deadLetter?.at)).toEqual([3, 2, 1]);
+      expect(await store().countDeadLetters(query)).toBe(3);
+    });
+  });
+
+  it('forgets one that is tried afresh or erased, and goes on from a page whose jobs are gone', async () => {
+    const jobs = await letters('leaving', [1, 2, 3, 4, 5, 6]);
+    await vi.waitFor(async () => expect(await store().countDeadLetters({ reason: 'leaving' })).toBe(6));
+    const page = await store().listDeadLetters({ reason: 'leaving', limit: 2 });
+    for (const { jobId } of page.items) {
+      await store().change(jobId, { expect: {}, set: { deadLetter: null } });
+    }
+
+    await vi.waitFor(async () => {
+      const listed = await allDeadLetters(store(), { reason: 'leaving', limit: 10 });
+      expect(ids(listed)).toEqual(ids(jobs.slice(0, 4).toReversed()));
+    });
+    const next = { reason: 'leaving', limit: 2, cursor: page.nextCursor ?? '' };
+    expect(ids(await allDeadLetters(store(), next))).toEqual(ids(jobs.slice(0, 4).toReversed()));
+  });
+
+  it('does not show on a later page what came meanwhile', async () => {
+    const jobs = await letters('meanwhile', [1, 2, 3]);
+    await vi.waitFor(async () => expect(await store().countDeadLetters({ reason: 'meanwhile' })).toBe(3));
+    const page = await store().listDeadLetters({ reason: 'meanwhile', limit: 1 });
+    await letters('meanwhile', [4, 5, 6, 7]);
+    await vi.waitFor(async () => expect(await store().countDeadLetters({ reason: 'meanwhile' })).toBe(7));
+
+    const next = { reason: 'meanwhile', limit: 10, cursor: page.nextCursor ?? '' };
+    expect(ids(await allDeadLetters(store(), next))).toEqual(ids(jobs.slice(0, 2).toReversed()));
+  });
+
+  it('refuses a cursor that it did not make', async () => {
+    for (const cursor of ['x', 'eyJhIjoxfQ', Buffer.from('[1]').toString('base64url'), '💥', '']) {
+      await expect(store().listDeadLetters({ limit: 5, cursor }), cursor).rejects.toThrow(BadCursor);
+    }
+  });
+}
+
 function findsDue(subject: () => JobStoreUnderTest): void {
   const store = () => subject().store;
 
@@ -482,33 +655,10 @@ function findsDue(subject: () => JobStoreUnderTest): void {
   it('leaves a record that only a newer version can read to that version, and finds the others', async () => {
     const [newer, ours] = [aJob({ dueAt: 600 }), aJob({ dueAt: 700 })];
     for (const job of [newer, ours]) await store().create(job);
-    await subject().plantField(newer.jobId, 'phase', 'a phase that we do not have');
+    await subject().plantField(newer.jobId, 'status', 'PAUSED');
     await vi.waitFor(async () => expect(await store().due(700, 50)).toEqual([ours]));
-    await subject().plantField(newer.jobId, 'phase', newer.phase);
+    await subject().plantField(newer.jobId, 'status', newer.status);
     await vi.waitFor(async () => expect(await store().due(700, 50)).toEqual([newer, ours]));
     for (const { jobId } of [newer, ours]) await store().remove(jobId, {});
-  });
-
-  it('walks through all records once, page by page, without those that only a newer version can read', async () => {
-    const jobs = Array.from({ length: 7 }, (_, i) => aJob(i === 3 ? { erase: { at: 5 } } : { dueAt: null }));
-    for (const job of jobs) await store().create(job);
-    const newer = aJob();
-    await store().create(newer);
-    await subject().plantField(newer.jobId, 'phase', 'a phase that we do not have');
-
-    const found: JobRecord[] = [];
-    let cursor: string | null | undefined;
-    while (cursor !== null) {
-      const page = await store().walk({ limit: 5, ...(cursor === undefined ? {} : { cursor }) });
-      expect(page.items.length).toBeLessThanOrEqual(5);
-      found.push(...page.items);
-      cursor = page.nextCursor;
-    }
-
-    const ids = found.map(({ jobId }) => jobId);
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(ids).not.toContain(newer.jobId);
-    for (const job of jobs) expect(found).toContainEqual(job);
-    await subject().plantField(newer.jobId, 'phase', newer.phase);
   });
 }

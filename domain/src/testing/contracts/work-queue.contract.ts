@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type {
   ConsumeOptions,
   Consumer,
+  DeadMessage,
   Outcome,
   QueuedMessage,
   QueueName,
@@ -10,8 +11,6 @@ import type {
 
 export interface WorkQueueUnderTest {
   queue: WorkQueue;
-  /** The bodies in the queue's dead-letter queue. */
-  deadLetters(queue: QueueName): Promise<string[]>;
   /** Takes a message that is being handled away from its receiver, as when its lease ran out. */
   takeAway?(queue: QueueName, messageId: string): Promise<void>;
   close(): Promise<void>;
@@ -108,7 +107,7 @@ function settlesMessages(bench: () => Bench, eventually: Eventually): void {
     await eventually(() => expect(seen).toHaveLength(1));
     expect(seen[0]).toMatchObject({ body: '{"text":"größer 🎧"}', receives: 1 });
     expect(seen[0]?.messageId).toMatch(/./);
-    expect(await bench().deadLetters('transcription')).toEqual([]);
+    expect(await bench().queue.peekDead('transcription')).toEqual([]);
   });
 
   it('wakes an idle consumer for a message that comes later, of its own queue only', async () => {
@@ -161,9 +160,31 @@ function settlesMessages(bench: () => Bench, eventually: Eventually): void {
       return { dead: 'message.undecodable' };
     });
 
-    await eventually(async () => expect(await bench().deadLetters('transcription')).toEqual(['not json']));
+    const dead = { body: 'not json', reason: 'message.undecodable', messageId: expect.stringMatching(/./) };
+    await eventually(async () => expect(await bench().queue.peekDead('transcription')).toMatchObject([dead]));
     await eventually(async () => expect(await bench().queue.depth('transcription')).toEqual(empty));
     expect(handled).toBe(1);
+  });
+
+  it('shows dead messages as often as one looks, when they were set aside, and throws one away', async () => {
+    const start = Date.now();
+    await bench().send('a', 'b', 'c');
+    bench().consume(async ({ body }) => (body === 'c' ? 'done' : { dead: `no ${body}` }));
+    const peek = () => bench().queue.peekDead('transcription');
+    const bodies = async () => (await peek()).map(({ body }) => body).sort();
+    await eventually(async () => expect(await bodies()).toEqual(['a', 'b']));
+    await eventually(async () => expect(await bodies()).toEqual(['a', 'b']));
+
+    const [first] = await eventually(async () => (await peek()) as [DeadMessage, DeadMessage]);
+    const { messageId, at, reason, body } = first;
+    expect(reason).toBe(`no ${body}`);
+    expect(Math.abs((at ?? 0) - start)).toBeLessThan(60_000);
+    expect(await bench().queue.dropDead('uploads', messageId)).toBe(false);
+    await eventually(async () => expect(await bench().queue.dropDead('transcription', messageId)).toBe(true));
+
+    const other = body === 'a' ? 'b' : 'a';
+    await eventually(async () => expect(await bodies()).toEqual([other]));
+    expect(await bench().queue.dropDead('transcription', messageId)).toBe(false);
   });
 
   it('tries a message again whose handler threw, and reports the error', async () => {

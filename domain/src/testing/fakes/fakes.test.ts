@@ -33,8 +33,6 @@ workQueueContract(
     const queue = new InMemoryWorkQueue();
     return {
       queue,
-      deadLetters: async (name) =>
-        queue.dead.filter((letter) => letter.queue === name).map(({ body }) => body),
       takeAway: async (_, messageId) => {
         const message = queue.messages.find((candidate) => candidate.messageId === messageId);
         message?.receiver?.abort(new Error('taken away'));

@@ -1,8 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { BadCursor, StorageUnavailable } from '../../errors.ts';
-import { JobRecord } from '../../job/job-record.ts';
+import { JobRecord, readJobRecord } from '../../job/job-record.ts';
 import type { EpochMs } from '../../ports/clock.ts';
-import { type JobChange, type JobPage, type JobQuery, JobStore } from '../../ports/job-store.ts';
+import {
+  type DeadLetterQuery,
+  type JobChange,
+  type JobPage,
+  type JobQuery,
+  JobStore,
+} from '../../ports/job-store.ts';
 
 export class InMemoryJobStore extends JobStore {
   /** As stored, with fields that this version may not know. */
@@ -20,7 +26,7 @@ export class InMemoryJobStore extends JobStore {
   async get(jobId: string): Promise<JobRecord | null> {
     this.#answer();
     const stored = this.records.get(jobId);
-    return stored ? JobRecord.parse(structuredClone(stored)) : null;
+    return stored ? readJobRecord(structuredClone(stored)) : null;
   }
 
   async change(jobId: string, { expect, set, chunk }: JobChange): Promise<JobRecord | null> {
@@ -38,7 +44,7 @@ export class InMemoryJobStore extends JobStore {
       ...structuredClone(set),
     };
     this.records.set(jobId, changed);
-    return JobRecord.parse(structuredClone(changed));
+    return readJobRecord(structuredClone(changed));
   }
 
   async remove(jobId: string, expect: Partial<JobRecord>): Promise<boolean> {
@@ -51,31 +57,39 @@ export class InMemoryJobStore extends JobStore {
 
   async listByUser(userId: string, { limit, cursor, status }: JobQuery): Promise<JobPage> {
     this.#answer();
-    const jobs = this.#all()
-      .filter((job) => job.userId === userId && !job.erase && (!status || job.status === status))
+    const mine = [...this.records.values()].filter((stored) => stored['userId'] === userId);
+    const jobs = readable(mine)
+      .filter((job) => !job.erase && (!status || job.status === status))
       .sort((a, b) => b.createdAt - a.createdAt || (a.jobId < b.jobId ? 1 : -1));
     const start = cursor === undefined ? 0 : jobs.findIndex((job) => isAfter(job, cursor));
     const rest = start === -1 ? [] : jobs.slice(start);
     const items = rest.slice(0, limit);
     const last = items.at(-1);
-    return { items, nextCursor: last && rest.length > limit ? `${last.createdAt} ${last.jobId}` : null };
+    const nextCursor = last && rest.length > limit ? `${last.createdAt} ${last.jobId}` : null;
+    return { items, leftOut: status ? 0 : mine.length - readable(mine).length, nextCursor };
+  }
+
+  async listDeadLetters({ limit, cursor, ...filter }: DeadLetterQuery): Promise<JobPage> {
+    this.#answer();
+    const letters = this.#deadLetters(filter);
+    if (cursor !== undefined && !/^\d+ \S+$/.test(cursor)) throw new BadCursor('not a cursor of this store');
+    const rest = letters.filter((job) => cursor === undefined || isBefore(placeOf(job), cursor));
+    const items = rest.slice(0, limit);
+    const last = items.at(-1);
+    return { items, leftOut: 0, nextCursor: last && rest.length > limit ? placeOf(last) : null };
+  }
+
+  async countDeadLetters(filter: Pick<DeadLetterQuery, 'reason' | 'before'>): Promise<number> {
+    this.#answer();
+    return this.#deadLetters(filter).length;
   }
 
   async due(now: EpochMs, limit: number): Promise<JobRecord[]> {
     this.#answer();
-    return [...this.records.values()]
-      .flatMap((stored) => JobRecord.safeParse(structuredClone(stored)).data ?? [])
+    return readable([...this.records.values()])
       .filter((job) => job.dueAt !== null && job.dueAt <= now)
       .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0))
       .slice(0, limit);
-  }
-
-  async walk({ limit, cursor = '' }: Pick<JobQuery, 'limit' | 'cursor'>): Promise<JobPage> {
-    this.#answer();
-    const ids = [...this.records.keys()].sort().filter((jobId) => jobId > cursor);
-    const page = ids.slice(0, limit).map((jobId) => structuredClone(this.records.get(jobId)));
-    const items = page.flatMap((stored) => JobRecord.safeParse(stored).data ?? []);
-    return { items, nextCursor: ids.length > limit ? (ids[limit - 1] ?? null) : null };
   }
 
   async ping(): Promise<void> {
@@ -86,9 +100,16 @@ export class InMemoryJobStore extends JobStore {
     if (this.down) throw new StorageUnavailable('the job store in memory is down');
   }
 
-  #all(): JobRecord[] {
-    return [...this.records.values()].map((stored) => JobRecord.parse(structuredClone(stored)));
+  #deadLetters({ reason, before = Infinity }: Pick<DeadLetterQuery, 'reason' | 'before'>): JobRecord[] {
+    return readable([...this.records.values()])
+      .filter(({ deadLetter }) => deadLetter !== null && deadLetter.at < before)
+      .filter(({ deadLetter }) => reason === undefined || deadLetter?.reason === reason)
+      .sort((a, b) => (isBefore(placeOf(a), placeOf(b)) ? 1 : -1));
   }
+}
+
+function readable(records: Record<string, unknown>[]): JobRecord[] {
+  return records.flatMap((stored) => JobRecord.safeParse(structuredClone(stored)).data ?? []);
 }
 
 function holds(stored: Record<string, unknown>, expect: object): boolean {
@@ -99,4 +120,14 @@ function isAfter(job: JobRecord, cursor: string): boolean {
   const [, createdAt, jobId] = /^(\d+) (\S+)$/.exec(cursor) ?? [];
   if (!createdAt || !jobId) throw new BadCursor('not a cursor of this store');
   return job.createdAt < Number(createdAt) || (job.createdAt === Number(createdAt) && job.jobId < jobId);
+}
+
+function placeOf({ deadLetter, jobId }: JobRecord): string {
+  return `${deadLetter?.at} ${jobId}`;
+}
+
+function isBefore(place: string, other: string): boolean {
+  const [at = '', jobId = ''] = place.split(' ');
+  const [otherAt = '', otherId = ''] = other.split(' ');
+  return Number(at) < Number(otherAt) || (at === otherAt && jobId < otherId);
 }

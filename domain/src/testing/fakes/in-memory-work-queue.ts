@@ -3,6 +3,7 @@ import { QueueUnavailable } from '../../errors.ts';
 import {
   type ConsumeOptions,
   type Consumer,
+  type DeadMessage,
   type Outcome,
   type QueueDepth,
   type QueuedMessage,
@@ -26,7 +27,7 @@ type Handler = (message: QueuedMessage) => Promise<Outcome>;
 /** One process, no leases: a message that is being handled stays with its handler until it answers or is stopped. */
 export class InMemoryWorkQueue extends WorkQueue {
   readonly messages: StoredMessage[] = [];
-  readonly dead: { queue: QueueName; body: string; reason: string }[] = [];
+  readonly dead: (DeadMessage & { queue: QueueName })[] = [];
   /** While true, send and depth throw QueueUnavailable. */
   down = false;
   /** How long a message waits whose handler threw. */
@@ -60,6 +61,19 @@ export class InMemoryWorkQueue extends WorkQueue {
     };
   }
 
+  async peekDead(queue: QueueName): Promise<DeadMessage[]> {
+    if (this.down) throw new QueueUnavailable('the queue in memory is down');
+    const messages = this.dead.filter((message) => message.queue === queue);
+    return messages.map(({ messageId, body, reason, at }) => ({ messageId, body, reason, at }));
+  }
+
+  async dropDead(queue: QueueName, messageId: string): Promise<boolean> {
+    if (this.down) throw new QueueUnavailable('the queue in memory is down');
+    const index = this.dead.findIndex((dead) => dead.queue === queue && dead.messageId === messageId);
+    if (index !== -1) this.dead.splice(index, 1);
+    return index !== -1;
+  }
+
   async depth(queue: QueueName): Promise<QueueDepth> {
     if (this.down) throw new QueueUnavailable('the queue in memory is down');
     const all = this.messages.filter((message) => message.queue === queue);
@@ -86,8 +100,8 @@ export class InMemoryWorkQueue extends WorkQueue {
       return;
     }
     this.messages.splice(this.messages.indexOf(message), 1);
-    if (outcome !== 'done')
-      this.dead.push({ queue: message.queue, body: message.body, reason: outcome.dead });
+    const { queue, messageId, body } = message;
+    if (outcome !== 'done') this.dead.push({ queue, messageId, body, reason: outcome.dead, at: Date.now() });
   }
 
   wake(): void {

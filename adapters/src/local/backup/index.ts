@@ -1,4 +1,0 @@
-export * from './back-up.ts';
-export * from './backup-failed.ts';
-export * from './restore-backup.ts';
-export * from './verify-backup.ts';
