@@ -1,4 +1,10 @@
-import { type ChunkRecord, chunksToSend, type Debt, newChunk, defaultJobTimes as times } from '@verbatim/domain';
+import {
+  type ChunkRecord,
+  chunksToSend,
+  type Debt,
+  newChunk,
+  defaultJobTimes as times,
+} from '@verbatim/domain';
 import { aJob } from '@verbatim/domain/testing';
 import { describe, expect, it } from 'vitest';
 import { nextStep } from './next-step.ts';

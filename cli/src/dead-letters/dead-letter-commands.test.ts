@@ -60,7 +60,9 @@ describe('verbatim dead-letters show', () => {
     const [jobId = ''] = given(aDeadLetter());
     const { stdout } = await verbatim('show', jobId);
     expect(stdout).toMatch(/^to do +Look in the worker’s log/m);
-    expect(stdout).toMatch(/^last error +engine\.crashed, 2026-01-01T12:30:00\.000Z: EngineCrashed: SIGSEGV$/m);
+    expect(stdout).toMatch(
+      /^last error +engine\.crashed, 2026-01-01T12:30:00\.000Z: EngineCrashed: SIGSEGV$/m,
+    );
     expect(stdout).toMatch(/job\.created/);
     const json = await verbatim('show', jobId, '--json');
     expect(JSON.parse(json.stdout)).toMatchObject({ jobId, history: server.history });

@@ -48,9 +48,12 @@ export function addDeadLetters(program: Command, surroundings: Surroundings): vo
     .action(async (jobIds: string[], options: ReplayOptions) => {
       const order = orderOf(jobIds, options);
       const progress = replayProgress(surroundings.stderr);
-      const done = await replayAll(order, serverOf(options, surroundings), progress, surroundings.stop).finally(
-        () => progress.end(),
-      );
+      const done = await replayAll(
+        order,
+        serverOf(options, surroundings),
+        progress,
+        surroundings.stop,
+      ).finally(() => progress.end());
       print(done, `${done.replayed.length} replayed.\n`, options);
       for (const { jobId, code } of done.notReplayed) {
         surroundings.stderr.write(`${jobId} is no dead letter any more, or never was (${code}).\n`);

@@ -31,7 +31,10 @@ export function deadLetterFacts(letter: DeadLetter & { history: JobHistory }): s
     ['reason', letter.reason],
     ['told', letter.message],
     ['to do', letter.whatToDo],
-    ['last error', lastError && `${lastError.code}, ${lastError.at}: ${lastError.detail ?? 'nothing was thrown'}`],
+    [
+      'last error',
+      lastError && `${lastError.code}, ${lastError.at}: ${lastError.detail ?? 'nothing was thrown'}`,
+    ],
     ['attempts', `${letter.failures} failed, ${letter.interruptions} were interrupted, in run ${letter.run}`],
     ['created', letter.createdAt],
     ['given up', letter.at],

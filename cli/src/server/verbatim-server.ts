@@ -5,7 +5,8 @@ import {
   Job,
   JobHistory,
   Replayed,
-  type TranscriptFormat } from '@verbatim/domain';
+  type TranscriptFormat,
+} from '@verbatim/domain';
 import { z } from 'zod';
 import { WrongUsage } from '../command-failed.ts';
 import type { ListeningOptions } from '../listening-options.ts';
@@ -89,7 +90,11 @@ export class VerbatimServer {
     return { job: await this.parse(Job, response), etag: response.headers.get('etag') ?? undefined };
   }
 
-  jobs(query: { limit: number; status?: string | undefined; cursor?: string | undefined }): Promise<z.infer<typeof JobList>> {
+  jobs(query: {
+    limit: number;
+    status?: string | undefined;
+    cursor?: string | undefined;
+  }): Promise<z.infer<typeof JobList>> {
     return this.json(JobList, `/v1/jobs${queryOf(query)}`);
   }
 

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { type DeadLetter, isFinal, type Job, type JobHistory, type Transcript, toJob, toJobHistory } from '@verbatim/domain';
+import {
+  type DeadLetter,
+  isFinal,
+  type Job,
+  type JobHistory,
+  type Transcript,
+  toJob,
+  toJobHistory,
+} from '@verbatim/domain';
 import { aJob, aTranscript } from '@verbatim/domain/testing';
 import { onTestFinished } from 'vitest';
 

@@ -11,7 +11,10 @@ afterEach(() => verbatim?.[Symbol.asyncDispose]());
 
 /** A second of a tone of its own: no two recordings are the same. */
 function aRecording(index: number): Uint8Array {
-  const samples = Int16Array.from({ length: 16_000 }, (_, i) => 8_000 * Math.sin((i * (200 + index)) / 2_546));
+  const samples = Int16Array.from(
+    { length: 16_000 },
+    (_, i) => 8_000 * Math.sin((i * (200 + index)) / 2_546),
+  );
   const header = Buffer.alloc(44);
   header.write('RIFF', 0);
   header.writeUInt32LE(36 + samples.byteLength, 4);
@@ -29,7 +32,12 @@ function aRecording(index: number): Uint8Array {
 }
 
 it('a hundred jobs that were given up are replayed after the fix: all complete, with one mail each', async () => {
-  const simulated = { ENGINE: 'simulated', SIM_RTF: '0', MAIL_TO: 'ana@example.com', RATE_LIMIT_PER_MINUTE: '100000' };
+  const simulated = {
+    ENGINE: 'simulated',
+    SIM_RTF: '0',
+    MAIL_TO: 'ana@example.com',
+    RATE_LIMIT_PER_MINUTE: '100000',
+  };
   verbatim = await Verbatim.start({ ...simulated, SIM_FAILURES: 'permanent=1' });
   const { client } = verbatim;
   const jobIds: string[] = [];
@@ -60,7 +68,10 @@ it('a hundred jobs that were given up are replayed after the fix: all complete, 
   expect((await all()).map(({ attempt }) => attempt)).toEqual(jobIds.map(() => 1));
   const mails = await verbatim.mails();
   for (const jobId of jobIds) {
-    expect(mails.filter((mail) => mail.includes(jobId)), 'one of each run').toHaveLength(2);
+    expect(
+      mails.filter((mail) => mail.includes(jobId)),
+      'one of each run',
+    ).toHaveLength(2);
   }
   const told = await client.json<JobHistory>(`/v1/jobs/${jobIds[0]}/history`);
   const ends = ['job.given_up', 'job.replayed', 'job.completed'];
