@@ -124,7 +124,7 @@ describe('the report', () => {
       ...{ at: '2026-01-02T03:04:05Z', commit: 'abc', machine, quick: false },
       ...{ models: [figures], bounds: boundsOf(figures) },
     });
-    expect(text).toContain('| 240 s, 3 times | as nodejs-whisper builds it | 5.00 | 10.0 | 0.500 |');
+    expect(text).toContain('| 180 s, 3 times | as nodejs-whisper builds it | 5.00 | 10.0 | 0.500 |');
     expect(text).toContain('| 1 x 600 s | 40.0 | worker 1.50 | 3.75 % |');
     expect(text).toContain('not measured: cmake ended');
     expect(text).toContain('MISSED');

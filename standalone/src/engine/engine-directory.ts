@@ -8,7 +8,10 @@ export const repository = fileURLToPath(new URL('../../..', import.meta.url));
 /** whisper.cpp as the npm package ships it. */
 export const whisperSource = join(repository, 'node_modules/nodejs-whisper/cpp/whisper.cpp');
 
-/** `portable` takes up to half as much CPU time again (docs/performance.md), but runs on every processor of its kind of the last ten years, for images. */
+/**
+ * `portable` is for images: it runs on every processor of its kind of the last ten years, and takes up to half as much CPU
+ * time again (docs/performance.md).
+ */
 export type Speed = 'native' | 'portable';
 
 const notNative = '-DGGML_NATIVE=OFF';
