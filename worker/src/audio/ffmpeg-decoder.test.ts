@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { createLogger } from '@verbatim/adapters';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChildGuards } from '../child-process/child-guards.ts';
+import { audioCodecs } from './audio-codecs.ts';
 import { FfmpegDecoder } from './ffmpeg-decoder.ts';
 import { findFfmpeg } from './find-ffmpeg.ts';
 
@@ -192,6 +193,32 @@ describe('FfmpegDecoder, given a list that points at other files,', () => {
     await writeFile(at('attack.mp3'), "ffconcat version 1.0\nfile 'victim.wav'\n");
     await make('leak.wav', '-i', at('attack.mp3'));
     expect((await stat(at('leak.wav'))).size).toBeGreaterThan(100_000);
+  });
+});
+
+describe('FfmpegDecoder, given sound with pictures,', () => {
+  it('decodes the sound and opens no decoder of pictures, not even to look what is there', async () => {
+    const cover = await make('cover.png', '-f', 'lavfi', '-i', 'color=s=64x64', '-frames:v', '1');
+    const both = ['-i', sample('en-short.wav'), '-i', cover, '-map', '0', '-map', '1', '-c:v', 'copy'];
+    const song = await make('song.mp3', ...both);
+    expect((await decode(song)).durationSeconds).toBeCloseTo(4.97, 1);
+
+    // Given an ffmpeg that gives its complaints for sound, since it may write nothing else
+    await writeFile(at('ffmpeg'), `#!/bin/sh\n${ffmpeg} "$@" 2>&1 >/dev/null\n`, { mode: 0o755 });
+    const log = createLogger('test', { LOG_LEVEL: 'silent' });
+    const talking = new FfmpegDecoder({
+      ffmpeg: at('ffmpeg'),
+      guards: await ChildGuards.find({ searchPath, log }),
+    });
+    await talking.decode(at('input.bin'), at('said.wav'), { maxSeconds: 60, signal: never });
+    expect(await readFile(at('said.wav'), 'latin1')).toContain('Codec (png) not on whitelist');
+  });
+
+  it('may use decoders of sound only', async () => {
+    const { stdout } = await promisify(execFile)(ffmpeg, ['-v', 'error', '-decoders']);
+    const others = [...stdout.matchAll(/^ [VSD][.A-Z]{5} (\S+)/gm)].map(([, name]) => name);
+    expect(others.length).toBeGreaterThan(100);
+    expect(audioCodecs.filter((name) => others.includes(name))).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { JobFailure } from '@verbatim/domain';
 import { type ChildEnd, endChild, endOf } from '../child-process/child-end.ts';
 import type { ChildGuards } from '../child-process/child-guards.ts';
+import { audioCodecs } from './audio-codecs.ts';
 import { AudioDecoder, type DecodedAudio, type DecodeOptions } from './audio-decoder.ts';
 import { sampleRate } from './wav-file.ts';
 import { WavTracks } from './wav-tracks.ts';
@@ -75,7 +76,7 @@ export class FfmpegDecoder extends AudioDecoder {
       cwd: dirname(sourcePath),
       // One heap for all its threads: each heap takes 64 MB of address space on many cores.
       env: { MALLOC_ARENA_MAX: '2' },
-      network: 'none',
+      confined: true,
       limits: { addressSpaceBytes, cpuSeconds, fileBytes: 0, openFiles: 64 },
     });
     const ended = endOf(child);
@@ -103,6 +104,7 @@ function ffmpegArguments(fileName: string, maxSeconds: number, channels: 1 | 2):
     ...['-v', 'error'],
     ...['-protocol_whitelist', 'file,pipe'],
     ...['-format_whitelist', 'wav,mp3,flac,ogg,mov,matroska,aac,amr,aiff,w64,caf,asf'],
+    ...['-codec_whitelist', audioCodecs.join(',')],
     ...['-max_streams', '16'],
     // "./" keeps a name from being an option or a protocol.
     ...['-i', `./${fileName}`],

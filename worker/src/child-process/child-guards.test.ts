@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -38,13 +39,15 @@ async function inShell(
     args: ['-c', script],
     cwd: folder,
     env: {},
-    network: 'host' as const,
+    confined: false,
   };
   const child = guards.spawn({ ...program, ...options });
   const ended = endOf(child);
   child.stderr.resume();
   return { stdout: await text(child.stdout), ...(await ended) };
 }
+
+const ours = () => `${readlinkSync('/proc/self/ns/net')}\n`;
 
 describe('ChildGuards', () => {
   it('shows the child nothing of our environment', async () => {
@@ -69,7 +72,6 @@ describe('ChildGuards', () => {
   });
 
   it('gives it no network but where it is asked to, or says that this system grants no other', async () => {
-    const ours = `${await readlink('/proc/self/ns/net')}\n`;
     const warnings: string[] = [];
     const listening = createLogger(
       'test',
@@ -78,11 +80,38 @@ describe('ChildGuards', () => {
     );
     await ChildGuards.find({ searchPath, log: listening });
     const withIt = await inShell('readlink /proc/self/ns/net');
-    expect(withIt.stdout).toBe(ours);
-    const without = await inShell('readlink /proc/self/ns/net', { network: 'none' });
+    expect(withIt.stdout).toBe(ours());
+    const without = await inShell('readlink /proc/self/ns/net', { confined: true });
     expect(without.stdout).toMatch(/^net:/);
     // A container may forbid namespaces.
-    expect(without.stdout === ours).toBe(warnings.join('').includes('noNetwork'));
+    expect(without.stdout === ours()).toBe(warnings.join('').includes('noNetwork'));
+  });
+
+  it('lets a confined child reach no server, though one listens on this very machine', async () => {
+    const visits: unknown[] = [];
+    const server = createServer((socket) => visits.push(socket.end())).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const connect = `require('node:net').connect(${port}, '127.0.0.1').on('error', (e) => console.log(e.code))`;
+    const node = { program: process.execPath, args: ['-e', connect] };
+
+    expect((await inShell('', { ...node, confined: false })).stdout).toBe('');
+    await vi.waitUntil(() => visits.length === 1, patiently);
+    const { stdout } = await inShell('', { ...node, confined: true });
+    server.close();
+    // A container may forbid namespaces: then the visit is one that a list of protocols has to prevent.
+    const isAlone = (await inShell('readlink /proc/self/ns/net', { confined: true })).stdout !== ours();
+    expect([stdout, visits.length]).toEqual(isAlone ? ['ENETUNREACH\n', 1] : ['', 2]);
+  });
+
+  it('leaves a confined child none of the capabilities that root has', async () => {
+    const { stdout } = await inShell('grep -E "Cap(Prm|Eff|Bnd)" /proc/self/status', { confined: true });
+    const isRoot = process.getuid?.() === 0;
+    const kept = [...stdout.matchAll(/Cap(\w+):\s+([0-9a-f]+)/g)].filter(
+      ([, , bits]) => !/^0+$/.test(bits ?? ''),
+    );
+    // Who is not root can't lower the bound of what could be had; no-new-privs keeps it from being had.
+    expect(kept.map(([, name]) => name)).toEqual(isRoot ? [] : ['Bnd']);
   });
 
   it('stops a child that writes files it should not', async () => {
@@ -110,7 +139,7 @@ describe('ChildGuards', () => {
       args: ['-c', "trap '' TERM; sleep 1000 & echo $!; wait; sleep 1000"],
       cwd: folder,
       env: { PATH: searchPath },
-      network: 'none',
+      confined: true,
     });
     const ended = endOf(child);
     child.stderr.resume();
@@ -120,14 +149,14 @@ describe('ChildGuards', () => {
     await vi.waitUntil(() => !isAlive(Number(grandchild)), patiently);
   });
 
-  it.each(['host', 'none'])(
-    'takes the child with it when this process is killed, network: %s',
-    async (network) => {
+  it.each([false, true])(
+    'takes the child with it when this process is killed, confined: %s',
+    async (confined) => {
       const parent = spawn(
         process.execPath,
         ['--conditions=source', '--input-type=module', '-e', parentScript],
         {
-          env: { ...process.env, NETWORK: network },
+          env: { ...process.env, CONFINED: String(confined) },
           stdio: ['ignore', 'pipe', 'inherit'],
         },
       );
@@ -152,14 +181,14 @@ describe('ChildGuards', () => {
       args: ['-c', 'echo here'],
       cwd: folder,
       env: {},
-      network: 'none',
+      confined: true,
       limits: noLimits,
     });
     expect(await text(child.stdout)).toBe('here\n');
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       expect.objectContaining({
         event: 'child_guards.missing',
-        missing: ['noNetwork', 'diesWithParent', 'limits'],
+        missing: ['noNetwork', 'noCapabilities', 'diesWithParent', 'limits'],
       }),
     ]);
   });
@@ -173,7 +202,7 @@ describe('ChildGuards', () => {
       args: ['-c', 'echo here'],
       cwd: folder,
       env: {},
-      network: 'none',
+      confined: true,
     });
     expect(await text(child.stdout)).toBe('here\n');
   });
@@ -183,7 +212,7 @@ const parentScript = `
   import { ChildGuards } from '${import.meta.resolve('./child-guards.ts')}';
   const guards = await ChildGuards.find({ searchPath: process.env.PATH, log: { warn: () => {} } });
   const child = guards.spawn({
-    program: '/bin/sh', args: ['-c', 'exec sleep 1000'], cwd: '/', env: { PATH: process.env.PATH }, network: process.env.NETWORK,
+    program: '/bin/sh', args: ['-c', 'exec sleep 1000'], cwd: '/', env: { PATH: process.env.PATH }, confined: process.env.CONFINED === 'true',
   });
   console.log(child.pid);
 `;

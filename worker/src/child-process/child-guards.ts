@@ -19,7 +19,8 @@ export interface GuardedProgram {
   cwd: string;
   /** All that the child sees of the environment: nothing of ours, where the secrets are. */
   env: Record<string, string>;
-  network: 'host' | 'none';
+  /** No network and, also where we are root, none of root's capabilities. */
+  confined: boolean;
   limits?: Partial<ChildLimits>;
 }
 
@@ -29,14 +30,16 @@ export type GuardedChild = ChildProcessByStdio<null, Readable, Readable>;
 /** Each is a command line that runs what follows it under a guard; empty where this system has no such guard. */
 interface GuardCommands {
   noNetwork: string[];
+  /** Runs what follows without a single capability; stands behind `noNetwork`, which may grant some. */
+  noCapabilities: string[];
   diesWithParent: string[];
   limits: string[];
 }
 
 /**
  * Starts programs written by others. Each dies with this process, even by kill -9, can gain no privileges, leaves no
- * core dump (it would hold what people said), leads a process group of its own, and where it says so has limits and no
- * network. Start them from the main thread only: the kernel's "parent" is the thread that made the child.
+ * core dump (it would hold what people said), leads a process group of its own, and where it says so has limits and is
+ * confined. Start them from the main thread only: the kernel's "parent" is the thread that made the child.
  */
 export class ChildGuards {
   readonly #commands: GuardCommands;
@@ -56,11 +59,14 @@ export class ChildGuards {
     ]);
     // The parent may be killed before the death signal is set: the shell looks whether it is still there.
     const underParent = ['-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)];
+    const noNetwork = await firstThatWorks([
+      [unshare, '--net'],
+      [unshare, '--user', '--net'],
+    ]);
+    const dropped = [setpriv, '--bounding-set=-all', '--inh-caps=-all'];
     const commands: GuardCommands = {
-      noNetwork: await firstThatWorks([
-        [unshare, '--net'],
-        [unshare, '--user', '--net'],
-      ]),
+      noNetwork,
+      noCapabilities: (await firstThatWorks([[...noNetwork, ...dropped]])).slice(noNetwork.length),
       diesWithParent: await firstThatWorks([
         [setpriv, '--pdeathsig', 'KILL', '--no-new-privs', sh, ...underParent],
       ]),
@@ -73,11 +79,11 @@ export class ChildGuards {
     return new ChildGuards(commands);
   }
 
-  spawn({ program, args, cwd, env, network, limits }: GuardedProgram): GuardedChild {
+  spawn({ program, args, cwd, env, confined, limits }: GuardedProgram): GuardedChild {
     const guards = this.#commands;
     const [first = program, ...rest] = [
       // Before the death signal is set: entering a user namespace would clear it.
-      ...(network === 'none' ? guards.noNetwork : []),
+      ...(confined ? [...guards.noNetwork, ...guards.noCapabilities] : []),
       ...guards.diesWithParent,
       ...guards.limits,
       ...(limits && guards.limits.length > 0 ? limitOptions(limits) : []),

@@ -35,7 +35,7 @@ export async function runPackage(
       // Waiting threads must sleep: spinning ones starve each other as soon as anything else wants a core.
       ...{ OMP_WAIT_POLICY: 'passive', OMP_NUM_THREADS: String(program.threads) },
     },
-    network: 'none',
+    confined: true,
   });
   const ended = endOf(child);
   const kill = () => killGroup(child, 'SIGKILL');

@@ -30,7 +30,7 @@ export async function speechBySilero(
     args: ['-t', '1', '-np', '-vm', options.modelPath, '-f', wavPath],
     cwd: '/',
     env: { OMP_WAIT_POLICY: 'passive', OMP_NUM_THREADS: '1' },
-    network: 'none',
+    confined: true,
   });
   const ended = endOf(child);
   const kill = () => killGroup(child, 'SIGKILL');

@@ -60,7 +60,7 @@ export class WhisperChild {
       cwd: '/',
       // Waiting threads must sleep: spinning ones starve each other as soon as anything else wants a core.
       env: { OMP_WAIT_POLICY: 'passive', OMP_NUM_THREADS: threads },
-      network: 'host',
+      confined: false,
       ...(program.limits ? { limits: program.limits } : {}),
     });
     this.pid = this.#child.pid ?? 0;
