@@ -18,6 +18,7 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller.ts
 import { HealthModule } from './health/health.module.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { RateLimit } from './http/rate-limit.ts';
+import type { BodyPace } from './http/steady-bodies.ts';
 import { validation } from './http/validation.ts';
 import { defaultEventLimits, type EventLimits, JobEvents } from './jobs/events/job-events.ts';
 import { defaultFeedTimes, type FeedTimes, JobFeeds } from './jobs/events/job-feeds.ts';
@@ -41,6 +42,7 @@ export interface AppParts {
   page?: string | null;
   /** Tests shorten them. */
   events?: Partial<EventLimits & FeedTimes>;
+  pace?: Partial<BodyPace>;
 }
 
 @Module({})

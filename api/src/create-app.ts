@@ -7,11 +7,15 @@ import { Logger as NestLogger } from 'nestjs-pino';
 import { type AppParts, appModule } from './app.module.ts';
 import type { ApiConfig } from './config.ts';
 import { openApiDocument, serveDocs } from './docs/openapi.ts';
+import { plainJson } from './http/plain-json.ts';
 import { requestLog } from './http/request-log.ts';
+import { defaultBodyPace, steadyBodies } from './http/steady-bodies.ts';
 import { streamedUploadMs } from './jobs/stream-upload.ts';
 import { ApiMetrics } from './metrics/api-metrics.ts';
 import { builtPage, servePage } from './page/serve-page.ts';
 import { version } from './version.ts';
+
+const headersWithinMs = 20_000;
 
 /** The whole program but its port: tests make one around fakes. */
 export async function createApp(parts: AppParts): Promise<NestExpressApplication> {
@@ -32,13 +36,17 @@ export async function createApp(parts: AppParts): Promise<NestExpressApplication
     exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id', 'Content-Disposition'],
   });
   app.use(neverShared);
+  app.use(steadyBodies({ ...defaultBodyPace, ...parts.pace }));
   app.useBodyParser('json', { limit: '64kb' });
+  app.use(plainJson);
 
   serveDocs(app, openApiDocument(app, config, version));
   servePage(app, parts.page === undefined ? builtPage() : parts.page);
   await app.init();
   // Node's own limit for a request, 5 minutes, is too short for a large file on a slow line.
   app.getHttpServer().requestTimeout = streamedUploadMs;
+  // Its default of a minute is time that a slow sender of headers gets for nothing.
+  app.getHttpServer().headersTimeout = headersWithinMs;
   // Longer than a load balancer keeps an idle connection (60 s), or it would send a request into one that we just closed.
   app.getHttpServer().keepAliveTimeout = 65_000;
   return app;

@@ -15,6 +15,7 @@ export const refusals = {
   'request.malformed': 'The request could not be read.',
   'request.bad_cursor': 'This cursor is none of ours. Begin again without one.',
   'request.too_large': 'The body of the request is too large.',
+  'request.too_slow': 'The body of the request came too slowly. Send it again over a better connection.',
   'request.unsupported_type': 'The body of the request has a Content-Type that this address does not take.',
   'request.not_acceptable': 'None of the formats in the Accept header can be served.',
   'request.bad_range': 'The file has no bytes in this range.',

@@ -38,6 +38,29 @@ describe('every error', () => {
     expect(answer.headers['x-request-id']).toBe(answer.body.requestId);
   });
 
+  it.each([
+    ['a list', `${'['.repeat(30_000)}${']'.repeat(30_000)}`],
+    ['an object', `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`],
+    ['a field', JSON.stringify({ ...announcement, keywords: JSON.parse('['.repeat(99) + ']'.repeat(99)) })],
+  ])("of JSON that is deeper than anything here is the sender's fault: %s", async (_, body) => {
+    const { as } = await openTestApp();
+    const answer = await as(anasKey).post('/v1/jobs').type('json').send(body).expect(400);
+    expect(answer.body).toMatchObject({
+      code: 'request.malformed',
+      detail: expect.stringContaining('levels'),
+    });
+  });
+
+  it('is none of brackets that are text', async () => {
+    const { as } = await openTestApp();
+    const fileName = `${'["{\\'.repeat(50)}.mp3`;
+    const answer = await as(anasKey)
+      .post('/v1/jobs')
+      .send({ ...announcement, fileName });
+    expect(answer.status).toBe(201);
+    expect(answer.body.job.fileName).toBe(fileName);
+  });
+
   it('of a body over the limit is 413', async () => {
     const { as, platform } = await openTestApp();
     const answer = await as(anasKey)

@@ -15,6 +15,7 @@ const statusOf: Record<RefusalCode, number> = {
   'request.malformed': 400,
   'request.bad_cursor': 400,
   'request.too_large': 413,
+  'request.too_slow': 408,
   'request.unsupported_type': 415,
   'request.not_acceptable': 406,
   'request.bad_range': 416,

@@ -42,6 +42,7 @@ export async function openTestApp<P extends Platform = FakePlatform>(
     platform?: P;
     events?: AppParts['events'];
     page?: string | null;
+    pace?: AppParts['pace'];
   } = {},
 ) {
   const platform = (options.platform ?? fakePlatform()) as P;
@@ -66,6 +67,7 @@ export async function openTestApp<P extends Platform = FakePlatform>(
     linkSecret,
     page: options.page ?? null,
     ...(options.events ? { events: options.events } : {}),
+    ...(options.pace ? { pace: options.pace } : {}),
     log: createLogger('api', config, destination),
   });
   onTestFinished(() => app.close());
