@@ -46,7 +46,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'journeys',
-          include: ['e2e/src/{local,web}/*.e2e.ts'],
+          include: ['e2e/src/{local,web,abuse}/*.e2e.ts'],
           sequence: { groupOrder: 2 },
           ...journeys,
         },

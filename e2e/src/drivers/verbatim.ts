@@ -78,6 +78,15 @@ export class Verbatim {
     return found;
   }
 
+  /** The ports of api, worker and notifier, as each says where it listens. */
+  async healthPorts(): Promise<number[]> {
+    const logs = ['worker', 'notifier'].map((name) =>
+      readFile(join(this.dataDir, 'logs', `${name}.log`), 'utf8'),
+    );
+    const said = (await Promise.all(logs)).map((log) => Number(/"healthPort":(\d+)/.exec(log)?.[1]));
+    return [Number(new URL(this.baseUrl).port), ...said];
+  }
+
   /** Ctrl-C, as a terminal sends it to its whole foreground group. Resolves to the exit code. */
   async interrupt(): Promise<number | null> {
     return this.endBy(() => process.kill(this.pid, 'SIGINT'));
