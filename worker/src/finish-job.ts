@@ -7,12 +7,13 @@ import type { WorkerPorts } from './worker-ports.ts';
 export async function finishJob(
   job: JobRecord,
   parts: Part[],
-  durationSeconds: number,
+  audio: Pick<JobRecord, 'durationSeconds' | 'truncated'>,
   signal: AbortSignal,
   ports: WorkerPorts,
 ): Promise<Outcome> {
   const transcript = assembleTranscript(parts, {
-    durationSeconds,
+    durationSeconds: audio.durationSeconds ?? 0,
+    truncated: audio.truncated,
     model: ports.engine.model,
     modelWarning: ports.engine.modelWarning,
     detectedLanguage: job.detectedLanguage,

@@ -92,6 +92,18 @@ describe('transcribing a long recording', () => {
     expect(engine.inputs.slice(1).map(({ language }) => language)).toEqual(['en', 'en', 'en']);
   });
 
+  it('warns of a file that ends before its recording does', async () => {
+    await using other = await aWorkerWithAJob();
+    Object.assign(other.decoder, { seconds: 30, truncated: true });
+    other.ports.chunkSeconds = 10;
+    const delivery = { messageId: 'message', signal: never };
+    await transcribeJob({ kind: 'job', jobId: other.job.jobId, run: 1 }, delivery, other.ports);
+    for (const chunk of [0, 1, 2]) {
+      await transcribeChunk({ kind: 'chunk', jobId: other.job.jobId, run: 1, chunk }, delivery, other.ports);
+    }
+    expect((await other.stored()).result?.warnings).toEqual(['demo_model', 'truncated']);
+  });
+
   it('makes one transcript when two workers see the last chunk done at once', async () => {
     await deliverChunk(0);
     await Promise.all([deliverChunk(1), deliverChunk(2), deliverChunk(2, 'chunk-message-2')]);

@@ -58,7 +58,7 @@ async function finishIfAllDone(job: JobRecord, { signal }: Delivery, ports: Work
   if (!allChunksDone(job)) return 'done';
   const parts = await readHeardChunks(job, { objects: ports.objects, signal });
   try {
-    return await finishJob(job, parts, job.durationSeconds ?? 0, signal, ports);
+    return await finishJob(job, parts, job, signal, ports);
   } catch (error) {
     if (error instanceof LeaseLost)
       return afterLoss(error.message, { job, name: { jobId: job.jobId } }, ports);

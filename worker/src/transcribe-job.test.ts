@@ -49,6 +49,12 @@ describe('transcribing a job', () => {
     expect(await readdir(workDir)).toEqual([]);
   });
 
+  it('warns of a file that ends before its recording does', async () => {
+    decoder.truncated = true;
+    await deliver();
+    expect((await stored()).result?.warnings).toEqual(['demo_model', 'truncated']);
+  });
+
   it('does nothing for a message about a job that is done, but for an announcement still owed', async () => {
     await deliver();
     expect(await deliver('message-2')).toBe('done');
@@ -167,7 +173,8 @@ describe('transcribing a job', () => {
     await begun;
     const first = (await stored()).lease?.until ?? 0;
     clock.advance(100);
-    await expect.poll(async () => (await stored()).lease?.until).toBeGreaterThan(first);
+    const prolonged = async () => (await stored()).lease?.until;
+    await expect.poll(prolonged, { timeout: 20_000 }).toBeGreaterThan(first);
     stopping.abort();
     await delivery;
   });

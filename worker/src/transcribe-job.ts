@@ -39,12 +39,12 @@ export async function transcribeJob(
     const slices = await splitIntoChunks(audio, lease, ports);
     const [only, ...others] = slices;
     if (!only || others.length > 0) {
-      return await handOut(job, slices, audio.durationSeconds, folder, lease, ports);
+      return await handOut(job, slices, audio, folder, lease, ports);
     }
     const { trackPath: wavPath, durationSeconds } = only;
     const attempt = job.failures + 1;
     const heard = await hear({ wavPath, durationSeconds, attempt }, job, lease, ports);
-    return await finishJob(job, [{ ...only, heard }], audio.durationSeconds, lease.signal, ports);
+    return await finishJob(job, [{ ...only, heard }], audio, lease.signal, ports);
   } catch (error) {
     return await afterFailure(error, work, lease, ports);
   }

@@ -13,8 +13,8 @@ import type { JobPorts } from './job-ports.ts';
 export async function transcriptSoFar(job: JobRecord, ports: Pick<JobPorts, 'objects'>): Promise<Transcript> {
   const parts = await heardSoFar(job, ports);
   const { model = 'unknown', modelWarning = null } = parts[0]?.heard ?? {};
-  const { durationSeconds, detectedLanguage } = job;
-  const facts = { durationSeconds: durationSeconds ?? 0, model, modelWarning, detectedLanguage };
+  const { durationSeconds, truncated, detectedLanguage } = job;
+  const facts = { durationSeconds: durationSeconds ?? 0, truncated, model, modelWarning, detectedLanguage };
   const transcript = assembleTranscript(parts, facts);
   // Who knows what is still to come.
   const warnings = transcript.warnings.filter((warning) => warning !== 'no_speech');

@@ -37,7 +37,7 @@ export function aboutToCut(job: JobRecord): JobChange {
 /** The recording is cut and its pieces are stored: from this write on any worker may take any of them. */
 export function cut(
   job: JobRecord,
-  facts: Pick<JobRecord, 'durationSeconds' | 'detectedLanguage'> & { chunks: ChunkRecord[] },
+  facts: Pick<JobRecord, 'durationSeconds' | 'truncated' | 'detectedLanguage'> & { chunks: ChunkRecord[] },
   now: EpochMs,
   times: JobTimes,
 ): JobChange {

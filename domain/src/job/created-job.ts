@@ -36,6 +36,7 @@ export function createdJob(
     dueAt: now + times.uploadCheckMs,
     audioEtag: null,
     durationSeconds: null,
+    truncated: false,
     lease: null,
     chunks: {},
     detectedLanguage: null,

@@ -36,6 +36,13 @@ export const failureRules = {
     message: 'The recording is longer than this server accepts. Split it and upload the parts.',
     operator: 'Nothing, or raise MAX_AUDIO_HOURS: work that is longer needs more disk and time.',
   },
+  'audio.too_complex': {
+    kind: 'user',
+    message:
+      'It takes too much work to read this recording. Convert it to mp3, or split it, and upload it again.',
+    operator:
+      'Nothing, or raise MAX_AUDIO_HOURS: reading a recording may take half a second of CPU for each minute of it, and 30 s.',
+  },
   'upload.too_large': {
     kind: 'user',
     message: 'The file is larger than this server accepts. Compress or split it and upload it again.',

@@ -241,6 +241,7 @@ export function newRun(
     errorCode: null,
     lastError: null,
     detectedLanguage: null,
+    truncated: false,
     deadLetter: null,
     // Of the runs before: no announcement of theirs is owed any more.
     owes: job.owes.filter((debt) => debt !== 'announce' && debt !== 'signal-dead-letter'),

@@ -56,7 +56,12 @@ const cutIn = (count: number) => (job: JobRecord, now: number) => {
   const chunks = Array.from({ length: count }, (_, index) =>
     newChunk({ startSeconds: 600 * index, durationSeconds: 600, channel: null }),
   );
-  return cut(job, { chunks, durationSeconds: 600 * count, detectedLanguage: null }, now, times);
+  return cut(
+    job,
+    { chunks, durationSeconds: 600 * count, detectedLanguage: null, truncated: false },
+    now,
+    times,
+  );
 };
 const claimChunk = (index: number, by: typeof me) => (job: JobRecord, now: number) =>
   chunkClaimed(job, index, by, now, times);

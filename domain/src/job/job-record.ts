@@ -22,7 +22,14 @@ function carried<Word extends string>() {
 export const JobPhase = z.enum(['waiting', 'reading', 'transcribing', 'done']);
 export type JobPhase = z.infer<typeof JobPhase>;
 
-export const JobWarning = z.enum(['demo_model', 'simulated', 'no_speech', 'low_confidence', 'repetition']);
+export const JobWarning = z.enum([
+  'demo_model',
+  'simulated',
+  'no_speech',
+  'low_confidence',
+  'repetition',
+  'truncated',
+]);
 export type JobWarning = z.infer<typeof JobWarning>;
 
 /** What must be said of every transcript that a model makes which is none for real speech. */
@@ -106,6 +113,8 @@ export const JobRecord = z.object({
   audioEtag: z.string().nullable().default(null),
   /** Decoded, not declared. */
   durationSeconds: z.number().nullable().default(null),
+  /** The file declares clearly more than it holds; known from the cut on. */
+  truncated: z.boolean().default(false),
   /** Of the job as a whole; null while its chunks are worked on, each under a lease of its own. */
   lease: Lease.nullable().default(null),
   /** By index from 0; empty until the recording is cut, and always for one that needs no cutting. */

@@ -3,7 +3,13 @@ import { assembleTranscript, type HeardChunk, type Part } from './assemble-trans
 import { measureParts } from './measure-parts.ts';
 import { Transcript } from './transcript.ts';
 
-const facts = { durationSeconds: 1200, model: 'small', modelWarning: null, detectedLanguage: null };
+const facts = {
+  durationSeconds: 1200,
+  truncated: false,
+  model: 'small',
+  modelWarning: null,
+  detectedLanguage: null,
+};
 
 function heard(...segments: [number, number, string, number?][]): HeardChunk {
   return {
@@ -80,6 +86,8 @@ describe('assembling a transcript', () => {
     }
     const looped = { ...heard([0, 1, 'Again.']), repetitionsCollapsed: true };
     expect(assembleTranscript([part(0, looped)], facts).warnings).toEqual(['repetition']);
+    const cutOff = { ...facts, truncated: true };
+    expect(assembleTranscript([part(0, heard([0, 1, 'Hello.']))], cutOff).warnings).toEqual(['truncated']);
   });
 
   it('takes the language that was pinned, else that of the first part with words in it', () => {

@@ -27,6 +27,8 @@ export interface Part {
 
 interface Facts {
   durationSeconds: number;
+  /** The file ends too early. */
+  truncated: boolean;
   model: string;
   modelWarning: ModelWarning | null;
   detectedLanguage: { code: string; probability: number | null } | null;
@@ -104,12 +106,13 @@ function warningsOf(
   parts: Part[],
   segments: TranscriptSegment[],
   confidence: number,
-  { modelWarning }: Facts,
+  { modelWarning, truncated }: Facts,
 ): JobWarning[] {
   const warnings: JobWarning[] = [];
   if (modelWarning) warnings.push(modelWarning);
   if (segments.length === 0) warnings.push('no_speech');
   else if (confidence < lowConfidence) warnings.push('low_confidence');
   if (parts.some(({ heard }) => heard.repetitionsCollapsed)) warnings.push('repetition');
+  if (truncated) warnings.push('truncated');
   return warnings;
 }

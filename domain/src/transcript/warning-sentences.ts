@@ -9,4 +9,5 @@ export const warningSentences: Record<JobWarning, string> = {
   low_confidence: 'The speech engine was unsure of much of this text: read it with care.',
   repetition:
     'The speech engine repeated itself in places. The repetitions were taken out, but words may be missing there.',
+  truncated: 'The file ends before its recording does: whatever was said after that is missing.',
 };

@@ -578,10 +578,10 @@ export interface components {
             attempt: number;
             error: {
                 /** @enum {string} */
-                code: "audio.empty" | "audio.unreadable" | "audio.no_sound" | "audio.too_long" | "upload.too_large" | "upload.wrong_type" | "input.changed" | "input.missing" | "engine.crashed" | "engine.timeout" | "engine.out_of_memory" | "engine.refused" | "storage.unavailable" | "disk.full" | "worker.lost" | "job.never_started" | "internal.unexpected";
+                code: "audio.empty" | "audio.unreadable" | "audio.no_sound" | "audio.too_long" | "audio.too_complex" | "upload.too_large" | "upload.wrong_type" | "input.changed" | "input.missing" | "engine.crashed" | "engine.timeout" | "engine.out_of_memory" | "engine.refused" | "storage.unavailable" | "disk.full" | "worker.lost" | "job.never_started" | "internal.unexpected";
                 message: string;
             } | null;
-            warnings: ("demo_model" | "simulated" | "no_speech" | "low_confidence" | "repetition")[];
+            warnings: ("demo_model" | "simulated" | "no_speech" | "low_confidence" | "repetition" | "truncated")[];
             /** @enum {string} */
             notification: "none" | "pending" | "sent" | "failed";
             links: {
@@ -615,7 +615,7 @@ export interface components {
                     confidence: number;
                 }[];
             }[];
-            warnings: ("demo_model" | "simulated" | "no_speech" | "low_confidence" | "repetition")[];
+            warnings: ("demo_model" | "simulated" | "no_speech" | "low_confidence" | "repetition" | "truncated")[];
         };
         Session: {
             user: {

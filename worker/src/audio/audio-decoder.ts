@@ -10,6 +10,8 @@ export interface DecodeOptions {
 export interface DecodedAudio {
   /** Counted in decoded samples: a truncated file gives what is there. */
   durationSeconds: number;
+  /** The file holds clearly less sound than it says itself; false where it does not say (ogg, raw aac). */
+  truncated: boolean;
   /** With `rightChannelPath`: whether the two channels say different things. */
   channelsDiffer: boolean;
 }
@@ -18,8 +20,8 @@ export interface DecodedAudio {
 export abstract class AudioDecoder {
   /**
    * Reads the untrusted file at `sourcePath` and writes 16 kHz mono 16-bit WAV to `wavPath`.
-   * @throws JobFailure audio.empty | audio.unreadable | audio.no_sound | audio.too_long | disk.full, and engine.timeout |
-   *   engine.out_of_memory when this machine can't for now; the signal's reason when it aborts
+   * @throws JobFailure audio.empty | audio.unreadable | audio.no_sound | audio.too_long | audio.too_complex |
+   *   disk.full, and engine.timeout | engine.out_of_memory when this machine can't for now; the signal's reason when it aborts
    */
   abstract decode(sourcePath: string, wavPath: string, options: DecodeOptions): Promise<DecodedAudio>;
 }

@@ -6,6 +6,8 @@ import { type ChildEnd, endChild, endOf } from '../child-process/child-end.ts';
 import type { ChildGuards } from '../child-process/child-guards.ts';
 import { audioCodecs } from './audio-codecs.ts';
 import { AudioDecoder, type DecodedAudio, type DecodeOptions } from './audio-decoder.ts';
+import { declaredWavSeconds } from './declared-wav-length.ts';
+import { type FfmpegSaid, listenTo } from './ffmpeg-said.ts';
 import { sampleRate } from './wav-file.ts';
 import { WavTracks } from './wav-tracks.ts';
 
@@ -13,7 +15,7 @@ import { WavTracks } from './wav-tracks.ts';
 const addressSpaceBytes = 2 * 1024 ** 3;
 /** ffmpeg's own end after SIGTERM. */
 const graceMs = 1_000;
-const stderrKept = 4_096;
+const leastMissingSeconds = 2;
 
 /**
  * ffmpeg on a file that a stranger made: it may read that file and nothing else, and write to a pipe and nowhere else.
@@ -23,17 +25,23 @@ export class FfmpegDecoder extends AudioDecoder {
   readonly #ffmpeg: string;
   readonly #guards: ChildGuards;
   readonly #wallSecondsFor: (maxSeconds: number) => number;
+  readonly #cpuSecondsFor: (maxSeconds: number) => number;
 
-  /** The time to decode in follows from what is allowed: the declared length would be the attacker's number. */
+  /**
+   * The time to decode in follows from what is allowed: the declared length would be the attacker's number. Of CPU time it
+   * gets half as much: what uses that up does so on an idle machine too, and trying again can't help.
+   */
   constructor(options: {
     ffmpeg: string;
     guards: ChildGuards;
     wallSecondsFor?: (maxSeconds: number) => number;
+    cpuSecondsFor?: (maxSeconds: number) => number;
   }) {
     super();
     this.#ffmpeg = options.ffmpeg;
     this.#guards = options.guards;
     this.#wallSecondsFor = options.wallSecondsFor ?? ((maxSeconds) => 60 + maxSeconds / 60);
+    this.#cpuSecondsFor = options.cpuSecondsFor ?? ((maxSeconds) => this.#wallSecondsFor(maxSeconds) / 2);
   }
 
   override async decode(sourcePath: string, wavPath: string, options: DecodeOptions): Promise<DecodedAudio> {
@@ -46,16 +54,19 @@ export class FfmpegDecoder extends AudioDecoder {
     try {
       const { rightChannelPath } = options;
       await using wav = await WavTracks.create(rightChannelPath ? [wavPath, rightChannelPath] : [wavPath]);
-      const { stderr, ...end } = await this.#run(sourcePath, wav, options, {
-        cpuSeconds: Math.ceil(wallSeconds / 2),
+      const { said, ...end } = await this.#run(sourcePath, wav, options, {
+        cpuSeconds: Math.ceil(this.#cpuSecondsFor(maxSeconds)),
         stop: AbortSignal.any([signal, tooSlow]),
       });
       signal.throwIfAborted();
       if (tooSlow.aborted) throw new JobFailure('engine.timeout', `ffmpeg ran for ${wallSeconds} s`);
-      refuseFailure(end, stderr);
+      refuseFailure(end, said);
       if (wav.samples === 0) throw new JobFailure('audio.empty', 'the file holds no audio samples');
       await wav.finish();
-      return { durationSeconds: wav.samples / sampleRate, channelsDiffer: wav.channelsDiffer };
+      const durationSeconds = wav.samples / sampleRate;
+      const declared = (await declaredWavSeconds(sourcePath)) ?? said.declaredSeconds;
+      const truncated = said.isPartial || isClearlyShort(durationSeconds, declared);
+      return { durationSeconds, truncated, channelsDiffer: wav.channelsDiffer };
     } catch (error) {
       if (isDiskFull(error))
         throw new JobFailure('disk.full', 'no room for the decoded audio', { cause: error });
@@ -69,7 +80,7 @@ export class FfmpegDecoder extends AudioDecoder {
     wav: WavTracks,
     { maxSeconds, rightChannelPath }: DecodeOptions,
     { cpuSeconds, stop }: { cpuSeconds: number; stop: AbortSignal },
-  ): Promise<ChildEnd & { stderr: string }> {
+  ): Promise<ChildEnd & { said: FfmpegSaid }> {
     const child = this.#guards.spawn({
       program: this.#ffmpeg,
       args: ffmpegArguments(basename(sourcePath), maxSeconds, rightChannelPath ? 2 : 1),
@@ -80,7 +91,7 @@ export class FfmpegDecoder extends AudioDecoder {
       limits: { addressSpaceBytes, cpuSeconds, fileBytes: 0, openFiles: 64 },
     });
     const ended = endOf(child);
-    const stderr = lastOf(child.stderr);
+    const said = listenTo(child.stderr);
     const end = () => void endChild(child, ended, graceMs);
     stop.addEventListener('abort', end, { once: true });
     if (stop.aborted) end();
@@ -94,14 +105,15 @@ export class FfmpegDecoder extends AudioDecoder {
     } finally {
       stop.removeEventListener('abort', end);
     }
-    return { ...(await ended), stderr: stderr() };
+    return { ...(await ended), said: said() };
   }
 }
 
 function ffmpegArguments(fileName: string, maxSeconds: number, channels: 1 | 2): string[] {
   return [
-    '-nostdin',
-    ...['-v', 'error'],
+    ...['-nostdin', '-nostats', '-hide_banner'],
+    // It has to say how long the file claims to be.
+    ...['-v', 'info'],
     ...['-protocol_whitelist', 'file,pipe'],
     ...['-format_whitelist', 'wav,mp3,flac,ogg,mov,matroska,aac,amr,aiff,w64,caf,asf'],
     ...['-codec_whitelist', audioCodecs.join(',')],
@@ -125,23 +137,24 @@ async function collect(stdout: Readable, wav: WavTracks, maxSeconds: number): Pr
   }
 }
 
-/** What ffmpeg said stays here: it may quote what the file holds. */
-function refuseFailure({ exitCode, signal, error }: ChildEnd, stderr: string): void {
+/**
+ * Less sound than the file itself declares. A hundredth may be missing: what is cut off for gapless playing, gaps in a
+ * recording of a call, a rounded number.
+ */
+function isClearlyShort(durationSeconds: number, declaredSeconds: number | null): boolean {
+  if (declaredSeconds === null) return false;
+  return declaredSeconds - durationSeconds > Math.max(leastMissingSeconds, declaredSeconds / 100);
+}
+
+function refuseFailure({ exitCode, signal, error }: ChildEnd, { hasNoAudio, isOutOfTime }: FfmpegSaid): void {
   if (error) throw new Error('ffmpeg could not be started', { cause: error });
+  if (signal === 'SIGXCPU' || isOutOfTime)
+    throw new JobFailure('audio.too_complex', 'ffmpeg used up its CPU time');
   if (exitCode === 0) return;
   if (signal === 'SIGKILL') throw new JobFailure('engine.out_of_memory', 'ffmpeg was killed from outside');
   if (signal !== null) throw new JobFailure('audio.unreadable', `ffmpeg was ended by ${signal}`);
-  if (stderr.includes('matches no streams')) throw new JobFailure('audio.no_sound', 'no audio stream');
+  if (hasNoAudio) throw new JobFailure('audio.no_sound', 'no audio stream');
   throw new JobFailure('audio.unreadable', `ffmpeg gave up with code ${exitCode}`);
-}
-
-/** Reads a stream to its end and keeps only its last characters. */
-function lastOf(stream: Readable): () => string {
-  let kept = '';
-  stream.setEncoding('utf8').on('data', (text: string) => {
-    kept = (kept + text).slice(-stderrKept);
-  });
-  return () => kept;
 }
 
 function isDiskFull(error: unknown): boolean {

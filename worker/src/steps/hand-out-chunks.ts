@@ -14,6 +14,7 @@ import { wavSlice } from '../audio/wav-slice.ts';
 import type { WorkerPorts } from '../worker-ports.ts';
 import { detectLanguage } from './detect-language.ts';
 import { type Lease, LeaseLost } from './hold-lease.ts';
+import type { ProbedAudio } from './probe-audio.ts';
 import type { Slice } from './split-into-chunks.ts';
 import type { WorkFolder } from './work-folder.ts';
 
@@ -25,7 +26,7 @@ import type { WorkFolder } from './work-folder.ts';
 export async function handOut(
   job: JobRecord,
   slices: Slice[],
-  durationSeconds: number,
+  { durationSeconds, truncated }: ProbedAudio,
   folder: WorkFolder,
   lease: Lease,
   ports: WorkerPorts,
@@ -48,10 +49,15 @@ export async function handOut(
   );
   const saved = await ports.jobs.change(
     jobId,
-    cut(job, { durationSeconds, detectedLanguage, chunks }, now, ports.times),
+    cut(job, { durationSeconds, truncated, detectedLanguage, chunks }, now, ports.times),
   );
   if (!saved) throw new LeaseLost('the job moved on before its recording was cut');
-  ports.log.info({ event: 'job.cut', jobId, chunks: chunks.length, audioSeconds: durationSeconds });
+  ports.log.info({
+    event: 'job.cut',
+    jobId,
+    startSeconds: chunks.map(({ startSeconds }) => startSeconds),
+    audioSeconds: durationSeconds,
+  });
   ports.metrics.jobs.inc({ outcome: 'cut' });
 
   await sendSoon(sendChunks(saved, chunksToSend(saved, now), ports.queue), (error) =>

@@ -14,6 +14,8 @@ export interface ProbedAudio {
   tracks: { channel: number | null; wavPath: string }[];
   /** Decoded, not declared. */
   durationSeconds: number;
+  /** The file declares clearly more. */
+  truncated: boolean;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function probeAudio(
   await pipeline(Readable.from(body), createWriteStream(sourcePath), { signal });
 
   const rightChannelPath = join(folder.path, 'right.wav');
-  const { durationSeconds, channelsDiffer } = await ports.decoder.decode(sourcePath, wavPath, {
+  const { durationSeconds, truncated, channelsDiffer } = await ports.decoder.decode(sourcePath, wavPath, {
     maxSeconds: ports.maxAudioSeconds,
     signal,
     ...(job.options.channels === 'separate' && { rightChannelPath }),
@@ -53,5 +55,5 @@ export async function probeAudio(
   const tracks = channelsDiffer
     ? [wavPath, rightChannelPath].map((path, channel) => ({ channel, wavPath: path }))
     : [{ channel: null, wavPath }];
-  return { tracks, durationSeconds };
+  return { tracks, durationSeconds, truncated };
 }

@@ -59,8 +59,10 @@ export const hello: EngineResult = {
 /** Finds silence of a given length in everything, unless a test says otherwise. */
 class ScriptedDecoder extends AudioDecoder {
   seconds = 2;
+  truncated = false;
   decodes: () => Promise<DecodedAudio> = async () => ({
     durationSeconds: this.seconds,
+    truncated: this.truncated,
     channelsDiffer: false,
   });
   async decode(_: string, wavPath: string) {

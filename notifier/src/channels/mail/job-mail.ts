@@ -67,6 +67,8 @@ const warningSentences: Record<JobWarning, string> = {
   low_confidence: 'The speech engine was unsure of much of this text: read it with care.',
   repetition:
     'The speech engine repeated itself in places. We took the repetitions out, but words may be missing there.',
+  truncated:
+    'The file ends before its recording does, so that the end of the text is missing. Upload the whole file again.',
 };
 
 /** A stranger may have chosen the name: one line, of a length to read, and nothing that turns the reading direction. */
