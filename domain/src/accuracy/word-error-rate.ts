@@ -11,7 +11,7 @@ export interface WordEdits {
   heardRight: boolean[];
 }
 
-type Edit = 'hit' | 'substitution' | 'deletion' | 'insertion';
+export type Edit = 'hit' | 'substitution' | 'deletion' | 'insertion';
 
 /** Up to so many pairs of words the whole table is kept, one byte each; longer texts are halved first. */
 const tableCells = 16_000_000;
@@ -23,6 +23,19 @@ const tableCells = 16_000_000;
  */
 export function wordEdits(truth: readonly string[], heard: readonly string[]): WordEdits {
   const edits: WordEdits = { hits: 0, substitutions: 0, deletions: 0, insertions: 0, heardRight: [] };
+  for (const edit of editsInOrder(truth, heard)) {
+    if (edit === 'hit') edits.hits++;
+    if (edit === 'substitution') edits.substitutions++;
+    if (edit === 'deletion') edits.deletions++;
+    if (edit === 'insertion') edits.insertions++;
+    if (edit !== 'deletion') edits.heardRight.push(edit === 'hit');
+  }
+  return edits;
+}
+
+/** From the first word to the last: all but insertions are about the next true word, all but deletions about the next heard one. */
+export function editsInOrder(truth: readonly string[], heard: readonly string[]): Edit[] {
+  const edits: Edit[] = [];
   const ids = new Map<string, number>();
   const idsOf = (words: readonly string[]) =>
     Int32Array.from(words, (word) => {
@@ -32,11 +45,7 @@ export function wordEdits(truth: readonly string[], heard: readonly string[]): W
     });
 
   align(idsOf(truth), idsOf(heard), (edit, times) => {
-    if (edit === 'hit') edits.hits += times;
-    if (edit === 'substitution') edits.substitutions += times;
-    if (edit === 'deletion') edits.deletions += times;
-    if (edit === 'insertion') edits.insertions += times;
-    if (edit !== 'deletion') for (let i = 0; i < times; i++) edits.heardRight.push(edit === 'hit');
+    for (let i = 0; i < times; i++) edits.push(edit);
   });
   return edits;
 }

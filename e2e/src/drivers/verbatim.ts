@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { LogLines } from './log-lines.ts';
 import { isRunning, processTree, type RunningProcess } from './processes.ts';
 import { VerbatimClient } from './verbatim-client.ts';
 import { waitFor } from './wait-for.ts';
@@ -15,6 +16,8 @@ export class Verbatim {
   readonly dataDir: string;
   readonly baseUrl: string;
   readonly client: VerbatimClient;
+  /** What its programs logged, since it was made. */
+  readonly log = new LogLines();
   private readonly env: Record<string, string>;
   private supervisor: ChildProcess | null = null;
   private printed = '';
@@ -46,6 +49,7 @@ export class Verbatim {
         this.printed += text;
       });
     }
+    this.log.read(supervisor.stdout);
     this.supervisor = supervisor;
     await waitFor('npm start to say that it is ready', () => {
       if (hasEnded(supervisor)) throw new Error(`it ended: ${this.printed}`);

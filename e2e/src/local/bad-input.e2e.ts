@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { samplePath } from '../drivers/samples.ts';
+import { ffmpeg, samplePath } from '../drivers/samples.ts';
 import { Verbatim } from '../drivers/verbatim.ts';
 import { waitFor } from '../drivers/wait-for.ts';
 
@@ -24,9 +23,9 @@ describe('bad input', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function ffmpeg(name: string, ...args: string[]): Uint8Array {
+  function made(name: string, ...args: string[]): Uint8Array {
     const path = join(folder, name);
-    execFileSync(process.env['FFMPEG_PATH'] ?? 'ffmpeg', ['-nostdin', '-v', 'error', ...args, path]);
+    ffmpeg(...args, path);
     return readFileSync(path);
   }
 
@@ -54,12 +53,12 @@ describe('bad input', () => {
     [
       'a video without sound',
       'audio.no_sound',
-      () => ffmpeg('mute.mp4', '-f', 'lavfi', '-i', 'testsrc=duration=1:size=64x64', '-an'),
+      () => made('mute.mp4', '-f', 'lavfi', '-i', 'testsrc=duration=1:size=64x64', '-an'),
     ],
     [
       'a recording over the length allowed',
       'audio.too_long',
-      () => ffmpeg('long.flac', '-f', 'lavfi', '-i', 'anullsrc=r=16000:cl=mono', '-t', '60'),
+      () => made('long.flac', '-f', 'lavfi', '-i', 'anullsrc=r=16000:cl=mono', '-t', '60'),
     ],
     [
       'a list of files (ffconcat)',
@@ -99,13 +98,14 @@ describe('bad input', () => {
     expect(mail.replace(/=\r?\n/g, '')).toContain(job.error?.message.split('.')[0]);
   });
 
-  it('a truncated recording is transcribed as far as it goes', async () => {
+  it('a truncated recording is transcribed as far as it goes, and is said to be one', async () => {
     const { client } = verbatim;
     const whole = readFileSync(samplePath('en-short.wav'));
     const { jobId } = await client.uploadBytes('cut.wav', whole.subarray(0, whole.length / 2));
     await client.announceUpload(jobId);
-    const { durationSeconds } = await client.waitUntil(jobId, 'COMPLETED');
+    const { durationSeconds, warnings } = await client.waitUntil(jobId, 'COMPLETED');
     expect(durationSeconds).toBeCloseTo(4.97 / 2, 1);
+    expect(warnings).toEqual(['demo_model', 'truncated']);
     expect((await client.transcript(jobId)).text).toContain('Yes, I agree.');
   });
 

@@ -1,9 +1,8 @@
 import type { Job, Transcript } from '@verbatim/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isRunning } from '../drivers/processes.ts';
+import { calmRun, killedRun } from '../campaigns/killed-run.ts';
 import { samplePath, trueSentences, trueText, wordErrorRate } from '../drivers/samples.ts';
 import { Verbatim } from '../drivers/verbatim.ts';
-import { waitFor } from '../drivers/wait-for.ts';
 
 const recording = 'sample.mp3';
 
@@ -90,24 +89,17 @@ describe('a long recording, cut into pieces', () => {
   });
 
   it('goes on after a kill -9 of its worker, and only what was not finished is done again', async () => {
-    // Given a job of which some pieces are done and others are being worked on
-    const { client } = verbatim;
-    const { jobId } = await client.upload(samplePath(recording));
-    await client.announceUpload(jobId);
-    const done = await waitFor('two pieces to be done', async () => {
-      const { chunksDone } = (await client.job(jobId)).progress;
-      return chunksDone !== null && chunksDone >= 2 && chunksDone;
-    });
-    const killed = verbatim.program('worker');
-    process.kill(killed.pid, 'SIGKILL');
-    await waitFor('it to be gone', () => !isRunning(killed.pid));
+    // Given a job that nobody disturbs
+    const calm = await calmRun(verbatim, samplePath(recording));
+    // When the worker of another one is killed at half of the audio: some pieces are done, others are being heard
+    const kill = { aim: 'transcribing', at: 0.5 } as const;
+    const killed = await killedRun(verbatim, samplePath(recording), kill, calm);
 
-    // Then what was done stays done
-    expect((await client.job(jobId)).progress.chunksDone).toBeGreaterThanOrEqual(done);
-    const job = await client.waitUntil(jobId, 'COMPLETED', 150_000);
-    expect(job.attempt).toBe(1);
-    expect(wordErrorRate(trueText(recording), (await client.transcript(jobId)).text)).toBeLessThan(0.03);
-    await waitFor('the mail', async () => (await client.job(jobId)).notification === 'sent');
-    expect((await verbatim.mails()).filter((mail) => mail.includes(jobId))).toHaveLength(1);
+    // Then what was done stays done, and the same comes of it
+    expect(killed.done.length).toBeGreaterThan(0);
+    expect(killed.doneTwice).toEqual([]);
+    expect(killed.claimedAfter).toHaveLength(7 - killed.done.length);
+    expect(killed.transcript).toEqual(calm.transcript);
+    expect(killed).toMatchObject({ attempt: 1, mails: 1 });
   });
 });
