@@ -19,6 +19,8 @@ import type { JobRecord } from './job-record.ts';
  * Times are by the writers' clocks and may differ by those; the order is the true one. Entries of chunks are exact in a job
  * that was completed; one that was written in the moment in which the job was cancelled or failed may be missing.
  */
+
+/** What an entry says that the record itself does not. */
 export interface WhatHappened {
   event: HistoryEvent;
   at: number;

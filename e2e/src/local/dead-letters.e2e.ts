@@ -35,6 +35,7 @@ it('a hundred jobs that were given up are replayed after the fix: all complete, 
   const simulated = {
     ENGINE: 'simulated',
     SIM_RTF: '0',
+    WORKER_SLOTS: '4',
     MAIL_TO: 'ana@example.com',
     RATE_LIMIT_PER_MINUTE: '100000',
   };
