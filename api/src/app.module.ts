@@ -30,6 +30,7 @@ import { LINK_SECRET } from './links/link-secret.ts';
 import { localStorageModule } from './local-storage/local-storage.module.ts';
 import { ApiMetrics } from './metrics/api-metrics.ts';
 import { MetricsController } from './metrics/metrics.controller.ts';
+import { OperatorsController } from './operators/operators.controller.ts';
 import { SessionController } from './session/session.controller.ts';
 import { SourceDocumentsModule } from './source-documents/source-documents.module.ts';
 
@@ -65,7 +66,13 @@ export function appModule({ config, platform, log, linkSecret, events }: AppPart
       // S3 serves itself; files have nobody but us.
       ...(objects instanceof FileObjectStore ? [localStorageModule(objects.links)] : []),
     ],
-    controllers: [DeadLettersController, LinkController, MetricsController, SessionController],
+    controllers: [
+      DeadLettersController,
+      OperatorsController,
+      LinkController,
+      MetricsController,
+      SessionController,
+    ],
     providers: [
       ...portProviders(platform),
       { provide: LINK_SECRET, useValue: linkSecret },

@@ -10,6 +10,7 @@ import {
 } from '@verbatim/domain';
 import { z } from 'zod';
 import { DeadMessageView } from '../dead-letters/dead-messages.ts';
+import { QueueList, WorkerList } from '../operators/operator-views.ts';
 import { type RefusalCode, refusals } from '../refused.ts';
 import { Session } from '../session/describe-session.ts';
 
@@ -37,6 +38,8 @@ const schemas = {
   Job,
   Transcript,
   Session,
+  QueueList,
+  WorkerList,
   JobHistory,
   DeadLetter,
   DeadLetterList,

@@ -59,6 +59,16 @@ export class ListJobsQuery {
   @IsIn(JobStatus.options)
   @IsOptional()
   status?: JobStatus;
+
+  @ApiPropertyOptional({
+    description:
+      'Part of the file name; case and accents do not matter. A page may be short, or empty, and still have a `nextCursor`.',
+    maxLength: 255,
+  })
+  @Length(1, 255)
+  @IsString()
+  @IsOptional()
+  q?: string;
 }
 
 export class TranscriptQuery {

@@ -158,6 +158,10 @@ describe('the page', () => {
       await page.goto(new URL('/settings', verbatim.baseUrl).href);
       await page.getByRole('heading', { name: 'Settings' }).waitFor();
       expect(await accessibilityFaults(page), 'the settings').toEqual([]);
+      await page.getByRole('link', { name: 'Operation' }).click();
+      await page.getByText('whisper-server').waitFor();
+      await page.getByText('No job was given up').waitFor();
+      expect(await accessibilityFaults(page), 'the operators’ view').toEqual([]);
     },
   );
 
@@ -170,6 +174,18 @@ describe('the page', () => {
       .setInputFiles({ name, mimeType: 'audio/wav', buffer: Buffer.from('RIFF') });
     await page.getByText(name).first().waitFor();
     expect(complaints).toEqual([]);
+  });
+
+  it('finds recordings by their names', async () => {
+    const { page } = await visit();
+    await rowOf(page, 'en-short.wav').waitFor();
+    await page.getByRole('searchbox', { name: 'Search by file name' }).fill('ONE MIN');
+    await rowOf(page, 'en-short.wav').waitFor({ state: 'detached' });
+    await rowOf(page, 'One minute in English').waitFor();
+    await page.getByRole('searchbox').fill('nothing like it');
+    await page.getByText('Nothing fits this search.').waitFor();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await rowOf(page, 'en-short.wav').waitFor();
   });
 
   it('stands still and goes on by itself when the server is gone for a while', async () => {

@@ -49,6 +49,7 @@ function listJobs(filter: JobFilter, cursor: string | null, signal: AbortSignal)
   const query = {
     limit: pageSize,
     ...(filter.status ? { status: filter.status } : {}),
+    ...(filter.search ? { q: filter.search } : {}),
     ...(cursor ? { cursor } : {}),
   };
   return answerOf(server.GET('/v1/jobs', { params: { query }, signal }));

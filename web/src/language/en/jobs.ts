@@ -40,7 +40,7 @@ export const jobs = {
   more: 'Loading more',
   list: 'Your recordings, newest first. Arrow keys move, Enter opens, Delete deletes.',
   first: {
-    text: 'Your transcripts will be listed here: text in step with the sound, to read, correct and take along.',
+    text: 'Your transcripts will be listed here: text in step with the sound, to read, search and take along.',
     try: 'Try it with a sample',
     sampleName: 'One minute in English.mp3',
   },

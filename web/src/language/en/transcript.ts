@@ -6,9 +6,7 @@ export const transcript = {
   forward: 'On 5 seconds',
   speed: 'Speed',
   position: 'Position in the recording',
-  outline: 'Waveform: click to go there',
   keys: 'Space plays and pauses, arrows go 5 seconds back and on.',
-  noAudio: 'The recording can’t be played here: {{reason}}',
   search: 'Search in the text',
   found: '{{at}} of {{count}}',
   notFound: 'Not found',
@@ -33,7 +31,6 @@ export const transcript = {
   nothing: 'No speech was heard.',
   text: 'Transcript',
   speaker: 'Speaker {{name}}',
-  facts: { language: 'Language', length: 'Length', confidence: 'Confidence', model: 'Model' },
   warnings: {
     demo_model:
       'Made with the demo model, which knows only a few words: expect most of the text to be wrong.',
@@ -43,5 +40,4 @@ export const transcript = {
     repetition: 'The speech engine repeated itself in places: words may be missing there.',
     truncated: 'The recording ends sooner than it says: its end may be missing.',
   },
-  gone: 'There is no such recording. It may have been deleted.',
 };

@@ -45,7 +45,7 @@ export const jobs = {
   more: 'Cargando más',
   list: 'Sus grabaciones, las más recientes primero. Las flechas mueven, Intro abre, Supr elimina.',
   first: {
-    text: 'Aquí aparecerán sus transcripciones: el texto al compás del sonido, para leer, corregir y llevarse.',
+    text: 'Aquí aparecerán sus transcripciones: el texto al compás del sonido, para leer, buscar y llevarse.',
     try: 'Pruebe con una muestra',
     sampleName: 'Un minuto en inglés.mp3',
   },

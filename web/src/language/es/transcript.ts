@@ -6,9 +6,7 @@ export const transcript = {
   forward: '5 segundos adelante',
   speed: 'Velocidad',
   position: 'Posición en la grabación',
-  outline: 'Forma de onda: pulse para ir a ese punto',
   keys: 'Espacio reproduce y pausa, las flechas avanzan y retroceden 5 segundos.',
-  noAudio: 'La grabación no se puede reproducir aquí: {{reason}}',
   search: 'Buscar en el texto',
   found: '{{at}} de {{count}}',
   notFound: 'No aparece',
@@ -33,7 +31,6 @@ export const transcript = {
   nothing: 'No se oyó ninguna voz.',
   text: 'Transcripción',
   speaker: 'Hablante {{name}}',
-  facts: { language: 'Idioma', length: 'Duración', confidence: 'Confianza', model: 'Modelo' },
   warnings: {
     demo_model:
       'Hecha con el modelo de demostración, que solo conoce unas palabras: la mayor parte será errónea.',
@@ -43,5 +40,4 @@ export const transcript = {
     repetition: 'El motor de voz se repitió en algunos puntos: allí pueden faltar palabras.',
     truncated: 'La grabación termina antes de lo que declara: puede faltar el final.',
   },
-  gone: 'Esa grabación no existe. Puede haberse eliminado.',
 };
