@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { samplePath, trueText } from '../drivers/samples.ts';
@@ -35,6 +36,18 @@ describe('the page', () => {
     await page.getByRole('button', { name: 'Try it with a sample' }).click();
     await rowOf(page, 'One minute in English').getByText('Done').waitFor({ timeout: 60_000 });
     expect(complaints).toEqual([]);
+  });
+
+  it('weighs less than 200 KB on its first view, compressed', async () => {
+    const index = await (await fetch(verbatim.baseUrl)).text();
+    const files = [...index.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(files.length).toBeGreaterThan(5);
+    const sizes = files.map(async (path) => {
+      const body = await (await fetch(verbatim.baseUrl + path)).arrayBuffer();
+      return gzipSync(Buffer.from(body)).length;
+    });
+    const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    expect(bytes).toBeLessThan(200_000);
   });
 
   it('turns a dropped file into text in step with its sound, to find in, save and share', async () => {

@@ -28,7 +28,7 @@ export async function startLanguage(): Promise<void> {
   await speak(chosenLanguage());
 }
 
-export async function speak(language: PageLanguage): Promise<void> {
+async function speak(language: PageLanguage): Promise<void> {
   if (language === 'es' && !i18next.hasResourceBundle('es', 'page')) {
     const { es } = await import('./es/es.ts');
     for (const [namespace, texts] of Object.entries(es)) i18next.addResourceBundle('es', namespace, texts);

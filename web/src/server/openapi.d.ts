@@ -1,4 +1,4 @@
-/** Made from the OpenAPI document of the api by `npm test -- -u api/src/docs`. */
+/** Made from the OpenAPI document of the api by `npm test -- api/src/docs -u`. */
 export interface paths {
     "/v1/admin/dead-letters": {
         parameters: {
