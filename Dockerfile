@@ -41,16 +41,19 @@ FROM packages AS runtime-packages
 RUN npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
   && rm -rf node_modules/nodejs-whisper/cpp
 
-# The engine takes minutes: it hangs on whisper.cpp's sources and on the script that builds them, and on nothing else.
+# The engine takes minutes: it hangs on whisper.cpp's sources and on the script that builds them with its lock, and on nothing else.
 FROM base AS engine
 RUN apt-get update \
   && apt-get install -y --no-install-recommends cmake g++ make \
   && rm -rf /var/lib/apt/lists/*
 COPY --from=packages /app/node_modules/nodejs-whisper node_modules/nodejs-whisper
-COPY standalone/src/build-engine.ts standalone/src/take-lock.ts standalone/src/
+COPY adapters/package.json adapters/
+COPY adapters/src/program/take-lock.ts adapters/src/program/
+COPY standalone/src/build-engine.ts standalone/src/
 COPY standalone/src/engine standalone/src/engine
 RUN echo '{"type": "module"}' >package.json \
-  && node standalone/src/build-engine.ts --portable --out /opt/engine
+  && mkdir -p node_modules/@verbatim && ln -s ../../adapters node_modules/@verbatim/adapters \
+  && node --conditions=source standalone/src/build-engine.ts --portable --out /opt/engine
 
 # What runs: no compilers, no sources, no development packages.
 FROM base AS runtime

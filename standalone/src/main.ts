@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BadSettings, readSettings } from '@verbatim/adapters';
+import { takeLock } from '@verbatim/adapters/take-lock';
 import { banner } from './banner.ts';
-import { choosePorts } from './choose-ports.ts';
+import { type ChosenPorts, choosePorts } from './choose-ports.ts';
 import { repository } from './engine/engine-directory.ts';
 import { getModel, simulatedModel } from './get-model.ts';
 import { type RunningPrograms, startPrograms } from './programs/start-programs.ts';
@@ -10,15 +11,15 @@ import { programEnvironment, threePrograms } from './programs/three-programs.ts'
 import { StandaloneSettings } from './settings.ts';
 import { StartFailed } from './start-failed.ts';
 import { stopRequest } from './stop-request.ts';
-import { takeLock } from './take-lock.ts';
 
 /** Everything has to be over 5 s after Ctrl-C. */
 const graceMs = 4_500;
 
 // `npm start`: api, worker and notifier, kept running by this process until it is asked to stop.
 let programs: RunningPrograms | undefined;
-/** Kept here, since a lock that nobody refers to is let go. */
+/** Until the process ends: kept here, since a lock that nobody refers to is let go. */
 let dataLock: Disposable | undefined;
+let chosenPorts: ChosenPorts | undefined;
 const stop = stopRequest(() => programs?.kill());
 // A terminal or a reader that went away takes only the words with it.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
@@ -35,7 +36,8 @@ process.exit();
 async function runUntil(stop: AbortSignal): Promise<void> {
   const settings = readEnvironment();
   lockData(settings.DATA_DIR);
-  const ports = await choosePorts(settings);
+  chosenPorts = await choosePorts(settings);
+  const { ports } = chosenPorts;
   settings.PORT = ports.api;
 
   const env = programEnvironment(process.env, settings, ports);

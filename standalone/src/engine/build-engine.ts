@@ -16,7 +16,7 @@ import {
 import { availableParallelism, totalmem } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { takeLock } from '../take-lock.ts';
+import { takeLock } from '@verbatim/adapters/take-lock';
 import { whisperSource } from './engine-directory.ts';
 import { ProgressLine } from './progress-line.ts';
 

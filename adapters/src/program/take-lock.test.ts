@@ -19,6 +19,7 @@ describe('takeLock', () => {
     expect(first).toBeDefined();
     // A data folder comes to be here: recordings are nobody else's business.
     expect(statSync(join(folder, 'not')).mode & 0o777).toBe(0o700);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(takeLock(file)).toBeUndefined();
     first?.[Symbol.dispose]();
     const second = takeLock(file);
