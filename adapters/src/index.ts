@@ -9,6 +9,7 @@ export * from './mail/open-mailer.ts';
 export * from './open-platform.ts';
 export * from './platform.ts';
 export * from './platform-settings.ts';
+export * from './program/disk-watch.ts';
 export * from './program/health-server.ts';
 export * from './program/logger.ts';
 export * from './program/process-metrics.ts';

@@ -8,5 +8,7 @@ export interface Platform {
   objects: ObjectStore;
   queue: WorkQueue;
   workers: WorkerRegistry;
+  /** Where everything is kept on this machine's disk; null where that is nobody's worry here. */
+  dataFolder: string | null;
   close(): Promise<void>;
 }

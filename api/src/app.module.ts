@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import {
+  DiskWatch,
   FileObjectStore,
   jobTimesOf,
   type Logger,
@@ -15,6 +16,7 @@ import { AccessGuard } from './auth/access.guard.ts';
 import { AuditLog, auditLog } from './auth/audit-log.ts';
 import type { ApiConfig, ApiSettings } from './config.ts';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
+import { DATA_DISK } from './health/health.controller.ts';
 import { HealthModule } from './health/health.module.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { RateLimit } from './http/rate-limit.ts';
@@ -52,6 +54,10 @@ class AppModule {}
 export function appModule({ config, platform, log, linkSecret, events }: AppParts): DynamicModule {
   const { objects, jobs } = platform;
   const views = new JobViews({ ...platform, publicUrl: publicUrlOf(config) });
+  const metrics = new ApiMetrics();
+  const { registry } = metrics;
+  const folder = platform.dataFolder;
+  const dataDisk = folder === null ? null : new DiskWatch({ folder, name: 'data', log, registry });
   const feeds = new JobFeeds({ jobs, views }, { ...defaultFeedTimes, ...events });
   return {
     module: AppModule,
@@ -82,7 +88,8 @@ export function appModule({ config, platform, log, linkSecret, events }: AppPart
       { provide: JobViews, useValue: views },
       { provide: JobFeeds, useValue: feeds },
       { provide: JobEvents, useFactory: () => new JobEvents(feeds, { ...defaultEventLimits, ...events }) },
-      ApiMetrics,
+      { provide: ApiMetrics, useValue: metrics },
+      { provide: DATA_DISK, useValue: dataDisk },
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_GUARD, useClass: AccessGuard },
       { provide: APP_PIPE, useFactory: validation },
@@ -98,6 +105,7 @@ export function appModule({ config, platform, log, linkSecret, events }: AppPart
       JobEvents,
       ApiMetrics,
       LINK_SECRET,
+      DATA_DISK,
     ],
   };
 }

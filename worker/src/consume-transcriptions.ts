@@ -3,6 +3,8 @@ import { transcribeChunk } from './transcribe-chunk.ts';
 import { type Delivery, transcribeJob } from './transcribe-job.ts';
 import type { WorkerPorts } from './worker-ports.ts';
 
+const whenFullMs = 10_000;
+
 /** Takes messages as long as a slot is free. What can't be decoded has no record to fail: it is set aside as it is. */
 export function consumeTranscriptions(ports: WorkerPorts): Consumer {
   const { slots } = ports.engine;
@@ -13,6 +15,8 @@ export function consumeTranscriptions(ports: WorkerPorts): Consumer {
       ports.log.error({ event: 'message.undecodable', messageId: delivery.messageId });
       return { dead: 'message.undecodable' };
     }
+    // Another worker may have room; if there is none, it waits here and loses no attempt.
+    if (await ports.scratch.isFull()) return { returnInMs: whenFullMs };
     ports.metrics.busy.inc();
     try {
       return await transcribe(message, delivery, ports);

@@ -3,6 +3,8 @@ import { hostname } from 'node:os';
 import {
   collectProcessMetrics,
   createLogger,
+  DiskFull,
+  DiskWatch,
   jobTimesOf,
   openPlatform,
   readSettings,
@@ -40,6 +42,8 @@ const engine = await openEngine({ ...(await engineChoice()), plan: slotPlanOf(co
 await engine.start();
 
 const workerId = `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
+const workDir = await openWorkDir(config.WORK_DIR);
+const scratch = new DiskWatch({ folder: workDir, name: 'scratch', log, registry: metrics });
 const ports = {
   workerId,
   jobs: platform.jobs,
@@ -51,7 +55,8 @@ const ports = {
   times: jobTimesOf(config),
   chunkSeconds: config.CHUNK_SECONDS,
   maxAudioSeconds: config.MAX_AUDIO_HOURS * 3600,
-  workDir: await openWorkDir(config.WORK_DIR),
+  workDir,
+  scratch,
   log,
   metrics: createWorkerMetrics(metrics),
 };
@@ -61,11 +66,14 @@ const health = await serveHealth(
   { host: config.HEALTH_HOST, port: config.WORKER_HEALTH_PORT },
   {
     metrics,
-    ready: async () => ({
-      ...{ workerId, version, engine: engine.name, model: engine.model },
-      demo: engine.modelWarning === 'demo_model',
-      simulated: engine.modelWarning === 'simulated',
-    }),
+    ready: async () => {
+      if (await scratch.isFull()) throw new DiskFull(`no room in ${workDir}`);
+      return {
+        ...{ workerId, version, engine: engine.name, model: engine.model },
+        demo: engine.modelWarning === 'demo_model',
+        simulated: engine.modelWarning === 'simulated',
+      };
+    },
   },
 );
 log.info({

@@ -20,6 +20,8 @@ export interface WorkerPorts {
   chunkSeconds: number;
   /** Where each job gets a folder of its own, for as long as it runs. */
   workDir: string;
+  /** Of the disk under `workDir`: a worker without room takes no job. */
+  scratch: { isFull(): Promise<boolean> };
   log: Logger;
   metrics: WorkerMetrics;
 }

@@ -31,6 +31,7 @@ export async function openAws(settings: PlatformSettings): Promise<Platform> {
       notification: settings.NOTIFICATION_QUEUE,
     }),
     workers: new DynamoWorkerRegistry(clients.documents, settings.STATE_TABLE),
+    dataFolder: null,
     async close() {
       clients.close();
     },

@@ -38,14 +38,14 @@ const ask = (client: S3Client) => client.send(new HeadBucketCommand({ Bucket: 'a
 
 describe('ServerClock', () => {
   it.each([15, -15])('follows servers that are %i minutes ahead, to the second', async (minutes) => {
-    const clock = new ServerClock();
+    const clock = new ServerClock(Date.now);
     await ask(await clientOf(clock, { aheadMs: minutes * minute }));
 
     expect(Math.abs(clock.now() - (Date.now() + minutes * minute))).toBeLessThanOrEqual(1_000);
   });
 
   it('leaves a clock alone that is right to the second', async () => {
-    const clock = new ServerClock();
+    const clock = new ServerClock(Date.now);
     const client = await clientOf(clock, { aheadMs: 0 });
     for (let i = 0; i < 5; i++) await ask(client);
 
@@ -53,7 +53,7 @@ describe('ServerClock', () => {
   });
 
   it('learns from refusals too', async () => {
-    const clock = new ServerClock();
+    const clock = new ServerClock(Date.now);
     const refused = ask(await clientOf(clock, { aheadMs: 15 * minute, status: 403 }));
 
     await expect(refused).rejects.toThrow();
@@ -61,7 +61,7 @@ describe('ServerClock', () => {
   });
 
   it('comes back when the machine’s clock is put right', async () => {
-    const clock = new ServerClock();
+    const clock = new ServerClock(Date.now);
     await ask(await clientOf(clock, { aheadMs: 15 * minute }));
     await ask(await clientOf(clock, { aheadMs: 0 }));
 

@@ -19,13 +19,14 @@ export class ServerClock extends Clock {
   readonly #local: () => EpochMs;
   #offsetMs = 0;
 
-  constructor(local: () => EpochMs = Date.now) {
+  /** `local` must not jump when somebody sets the machine's clock: the next answer may be far. */
+  constructor(local: () => EpochMs = () => performance.timeOrigin + performance.now()) {
     super();
     this.#local = local;
   }
 
   now(): EpochMs {
-    return this.#local() + this.#offsetMs;
+    return Math.round(this.#local() + this.#offsetMs);
   }
 
   /** How far the servers' time is ahead of this machine's. */

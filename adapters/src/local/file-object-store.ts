@@ -15,6 +15,7 @@ import {
   StorageUnavailable,
   type UploadTerms,
 } from '@verbatim/domain';
+import { roomOn } from '../program/disk-watch.ts';
 import { makeFolder, removeEmptyFolders, syncFolder } from './durable-files.ts';
 import { leftoverFiles } from './leftover-files.ts';
 import type { LocalDatabase } from './local-database.ts';
@@ -56,6 +57,7 @@ export class FileObjectStore extends ObjectStore {
       const taken = () => new ObjectExists(`${bucket}/${key} is taken`);
       // The row decides in the end; this only spares the client an upload for nothing.
       if (ifAbsent && this.#objects.find(bucket, key)) throw taken();
+      if (bucket === 'audio') await this.#assertRoom();
 
       const written = await this.#write(`${bucket}/${key}~${randomUUID()}`, body, options.signal);
       const row = { ...written, contentType: options.contentType };
@@ -132,6 +134,13 @@ export class FileObjectStore extends ObjectStore {
         if (!this.#objects.hasPath(path)) await this.#removeFile(path);
       }
     });
+  }
+
+  /** What is left of a disk is for the table and for the jobs that are there: they end, and can be deleted. */
+  async #assertRoom(): Promise<void> {
+    await makeFolder(this.#folder);
+    if ((await roomOn(this.#folder)).state !== 'full') return;
+    throw new StorageUnavailable('the disk has no room for another recording');
   }
 
   /** All of the body in a file of its own, under its final name and on the disk, or nothing. */

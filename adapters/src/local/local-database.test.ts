@@ -95,12 +95,35 @@ describe('a migration', () => {
     LocalDatabase.open(path, { migrations: [notes, tags] }).close();
   });
 
+  it('adds what older versions do without, and they still open the file', async () => {
+    await using folder = await testFolder();
+    const path = join(folder.path, 'a.db');
+    const additions = { stars: 'CREATE TABLE stars (name TEXT); CREATE INDEX stars_by_name ON stars (name)' };
+    LocalDatabase.open(path, { migrations: [notes] }).close();
+    for (let i = 0; i < 2; i++) {
+      const db = LocalDatabase.open(path, { migrations: [notes], additions });
+      db.prepare('INSERT INTO stars VALUES (?)').run('Sirius');
+      db.close();
+    }
+
+    const old = LocalDatabase.open(path, { migrations: [notes] });
+    old.prepare('INSERT INTO notes VALUES (?)').run('from the older one');
+    old.close();
+    const db = LocalDatabase.open(path, { migrations: [notes], additions });
+    expect(textsIn(db, 'stars', 'name')).toEqual(['Sirius', 'Sirius']);
+    expect(textsIn(db, 'notes', 'text')).toEqual(['from the older one']);
+    db.close();
+    expect(await readdir(folder.path)).toEqual(['a.db']);
+  });
+
   it('refuses a file of a newer version rather than harm it', async () => {
     await using folder = await testFolder();
     const path = join(folder.path, 'a.db');
     LocalDatabase.open(path, { migrations: [notes, tags] }).close();
 
-    expect(() => LocalDatabase.open(path, { migrations: [notes] })).toThrow(/newer version of Verbatim/);
+    expect(() => LocalDatabase.open(path, { migrations: [notes] })).toThrow(
+      /newer version of Verbatim .*Start that version, or restore a backup/,
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { isPassing } from './storage-faults.ts';
 
@@ -6,6 +6,8 @@ export interface DatabaseOptions {
   /** How long a write waits for those of other programs, in milliseconds. */
   busyMs?: number;
   migrations: readonly string[];
+  /** What makes each table that is missing, by its name. */
+  additions?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -22,13 +24,15 @@ export class LocalDatabase {
   }
 
   /** Opens the file, makes it where there is none, and brings its tables up to date. */
-  static open(path: string, { busyMs = 5_000, migrations }: DatabaseOptions): LocalDatabase {
+  static open(path: string, { busyMs = 5_000, migrations, additions = {} }: DatabaseOptions): LocalDatabase {
+    keepPrivate(path);
     const db = new DatabaseSync(path, { timeout: busyMs, enableForeignKeyConstraints: true });
     try {
       useWriteAheadLog(db, busyMs);
       db.exec('PRAGMA synchronous = FULL');
       const database = new LocalDatabase(path, db);
       database.#migrate(migrations);
+      database.#add(additions);
       return database;
     } catch (error) {
       db.close();
@@ -65,12 +69,29 @@ export class LocalDatabase {
       const version = this.#version();
       if (version > migrations.length) {
         throw new Error(
-          `${this.path} was made by a newer version of Verbatim (its tables are version ${version}, ours ${migrations.length})`,
+          `${this.path} was made by a newer version of Verbatim (its tables are version ${version}, ours ${migrations.length}). ` +
+            'Start that version, or restore a backup from before it ("Back up" in the README).',
         );
       }
       if (version > 0 && version < migrations.length) this.#backUp(version);
       for (const step of migrations.slice(version)) this.#db.exec(step);
       this.#db.exec(`PRAGMA user_version = ${migrations.length}`);
+    });
+  }
+
+  #add(additions: Readonly<Record<string, string>>): void {
+    const known = new Set(
+      this.#db
+        .prepare('SELECT name FROM sqlite_schema')
+        .all()
+        .map((row) => row['name']),
+    );
+    const missing = Object.keys(additions).filter((name) => !known.has(name));
+    if (missing.length === 0) return;
+    this.write(() => {
+      const isThere = this.#db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?');
+      // Programs that start together: another one may have been first.
+      for (const name of missing) if (!isThere.get(name)) this.#db.exec(additions[name] ?? '');
     });
   }
 
@@ -82,6 +103,7 @@ export class LocalDatabase {
     rmSync(unfinished, { force: true });
     const reader = new DatabaseSync(this.path);
     try {
+      closeSync(openSync(unfinished, 'wx', 0o600));
       reader.prepare('VACUUM INTO ?').run(unfinished);
     } finally {
       reader.close();
@@ -91,6 +113,27 @@ export class LocalDatabase {
 
   #version(): number {
     return Number(this.#db.prepare('PRAGMA user_version').get()?.['user_version']);
+  }
+}
+
+/**
+ * For our own user only, like the folder around it: SQLite gives a log the mode of its database. Files of versions that
+ * did not see to it are put right.
+ */
+function keepPrivate(path: string): void {
+  // Never opened when it is there: to close it again would let go of the locks of all our connections to it (fcntl).
+  orIgnored(['EEXIST'], () => closeSync(openSync(path, 'wx', 0o600)));
+  // No log yet; or the file is another user's, who lets us write to it.
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    orIgnored(['ENOENT', 'EPERM'], () => chmodSync(file, 0o600));
+  }
+}
+
+function orIgnored(codes: string[], work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!codes.includes(String((error as NodeJS.ErrnoException).code))) throw error;
   }
 }
 

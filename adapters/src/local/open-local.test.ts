@@ -1,4 +1,4 @@
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aJob, bytesOf, readAll, textOf } from '@verbatim/domain/testing';
 import { describe, expect, it, vi } from 'vitest';
@@ -19,12 +19,31 @@ describe('openLocal', () => {
 
     expect((await stat(DATA_DIR)).mode & 0o777).toBe(0o700);
     expect((await readdir(DATA_DIR)).filter((name) => !/-(wal|shm)$/.test(name)).sort()).toEqual([
+      'clock.json',
       'objects',
       'secrets',
       'verbatim.db',
     ]);
     await platform.close();
-    expect((await readdir(DATA_DIR)).sort()).toEqual(['objects', 'secrets', 'verbatim.db']);
+    expect((await readdir(DATA_DIR)).sort()).toEqual(['clock.json', 'objects', 'secrets', 'verbatim.db']);
+  });
+
+  it('keeps the database and its log to our own user, also where an earlier version did not', async () => {
+    await using folder = await testFolder();
+    const settings = PlatformSettings.parse({ DATA_DIR: folder.path });
+    const files = ['verbatim.db', 'verbatim.db-wal', 'verbatim.db-shm'].map((name) =>
+      join(folder.path, name),
+    );
+    const modes = async () => Promise.all(files.map(async (file) => (await stat(file)).mode & 0o777));
+
+    const first = await openPlatform(settings);
+    expect(await modes()).toEqual([0o600, 0o600, 0o600]);
+    await Promise.all(files.map((file) => chmod(file, 0o644)));
+
+    const second = await openPlatform(settings);
+    expect(await modes()).toEqual([0o600, 0o600, 0o600]);
+    await first.close();
+    await second.close();
   });
 
   it('still has jobs, objects, messages and signatures when it is opened again', async () => {

@@ -1,13 +1,13 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SystemClock } from '@verbatim/domain';
 import type { Platform } from '../platform.ts';
 import { type PlatformSettings, publicUrlOf } from '../platform-settings.ts';
 import { makeFolder } from './durable-files.ts';
 import { FileObjectStore } from './file-object-store.ts';
 import { LocalDatabase } from './local-database.ts';
 import { localSecret } from './local-secret.ts';
-import { migrations } from './migrations.ts';
+import { MachineClock } from './machine-clock.ts';
+import { additions, migrations } from './migrations.ts';
 import { SqliteCounters } from './sqlite-counters.ts';
 import { SqliteJobStore } from './sqlite-job-store.ts';
 import { SqliteWorkQueue } from './sqlite-work-queue.ts';
@@ -24,8 +24,8 @@ export async function openLocal(
   const objectsDir = join(dataDir, 'objects');
   await makeFolder(objectsDir);
 
-  const clock = new SystemClock();
-  const db = LocalDatabase.open(join(dataDir, 'verbatim.db'), { migrations });
+  const clock = new MachineClock(join(dataDir, 'clock.json'));
+  const db = LocalDatabase.open(join(dataDir, 'verbatim.db'), { migrations, additions });
   const links = new StorageLinks(await localSecret(dataDir, 'storage'), publicUrlOf(settings), clock);
   const objects = new FileObjectStore(objectsDir, db, links);
   const queue = new SqliteWorkQueue(db, clock);
@@ -39,6 +39,7 @@ export async function openLocal(
     objects,
     queue,
     workers: new SqliteWorkerRegistry(db),
+    dataFolder: dataDir,
     close: async () => {
       closing.abort();
       await queue.close();

@@ -32,6 +32,7 @@ export class SqliteJobStore extends JobStore {
       due: db.prepare('SELECT body FROM jobs WHERE due_at <= ? ORDER BY due_at LIMIT ?'),
       deadLetters: db.prepare(deadLettersSql),
       countDeadLetters: db.prepare(countDeadLettersSql),
+      walk: db.prepare('SELECT job_id, body FROM jobs WHERE job_id > ? ORDER BY job_id LIMIT ?'),
       ping: db.prepare('SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT 1)'),
       list: db.prepare(listSql('')),
       listStatus: db.prepare(listSql('AND status = :status')),
@@ -109,6 +110,12 @@ export class SqliteJobStore extends JobStore {
   async due(now: EpochMs, limit: number): Promise<JobRecord[]> {
     const rows = this.#run(() => this.#statements.due.all(now, limit));
     return readableOf(rows).items;
+  }
+
+  async walk({ limit, cursor = '' }: Pick<JobQuery, 'limit' | 'cursor'>): Promise<JobPage> {
+    const rows = this.#run(() => this.#statements.walk.all(cursor, limit));
+    const nextCursor = rows.length < limit ? null : String(rows.at(-1)?.['job_id']);
+    return { ...readableOf(rows), nextCursor };
   }
 
   async ping(): Promise<void> {

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { StorageUnavailable } from '@verbatim/domain';
 import { describe, expect, it } from 'vitest';
 import { fakePlatform, openTestApp } from '../testing/test-app.ts';
@@ -42,6 +43,14 @@ describe('/health', () => {
         simulated: false,
       },
     });
+  });
+
+  it('tells how full the disk is, where everything is kept on one', async () => {
+    const { as } = await openTestApp({ platform: { ...fakePlatform(), dataFolder: tmpdir() } });
+    const { body } = await as().get('/health/ready').expect(200);
+    expect(body.details.disk).toMatchObject({ status: 'up', usedRatio: expect.any(Number) });
+    expect(body.details.disk.state).toMatch(/^(roomy|filling|full)$/);
+    expect((await as().get('/metrics')).text).toMatch(/^verbatim_disk_used_ratio\{disk="data"\} 0\.\d+$/m);
   });
 
   it.each(['jobs', 'objects'] as const)('is not ready without %s', async (port) => {

@@ -1,6 +1,7 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, type HealthIndicatorResult } from '@nestjs/terminus';
+import type { DiskWatch } from '@verbatim/adapters';
 import { Clock, DomainError, JobStore, ObjectStore, WorkerRegistry, WorkQueue } from '@verbatim/domain';
 import { Open } from '../auth/access.guard.ts';
 import { ApiProblems } from '../docs/responses.ts';
@@ -8,6 +9,9 @@ import { within } from '../within.ts';
 import { workerSeenWithinMs } from './worker-seen.ts';
 
 const answerWithinMs = 2_000;
+
+/** The disk that everything is kept on, where that is one of this machine. */
+export const DATA_DISK = Symbol('DATA_DISK');
 
 @ApiTags('operation')
 @Open()
@@ -20,6 +24,7 @@ export class HealthController {
     private readonly queue: WorkQueue,
     private readonly workers: WorkerRegistry,
     private readonly clock: Clock,
+    @Inject(DATA_DISK) private readonly dataDisk: DiskWatch | null,
   ) {}
 
   @Get('live')
@@ -31,7 +36,7 @@ export class HealthController {
 
   /** Red only when nothing could be accepted. Without a queue or workers jobs are still taken, and done later. */
   @Get('ready')
-  @ApiOperation({ summary: 'Table and storage answer; queue and workers are details' })
+  @ApiOperation({ summary: 'Table and storage answer; queue, workers and disk are details' })
   @ApiResponse({ status: 200, description: 'Ready' })
   @ApiProblems(503)
   ready() {
@@ -40,6 +45,7 @@ export class HealthController {
       () => required('storage', () => this.objects.ping()),
       () => detail('queue', () => this.queueDepth()),
       () => detail('workers', () => this.workersAtWork()),
+      ...(this.dataDisk ? [() => detail('disk', async () => ({ ...(await this.dataDisk?.room()) }))] : []),
     ]);
   }
 

@@ -31,6 +31,7 @@ export function fakePlatform() {
     objects: new InMemoryObjectStore(),
     queue: new InMemoryWorkQueue(),
     workers: new InMemoryWorkerRegistry(),
+    dataFolder: null as string | null,
     close: async () => {},
   };
 }

@@ -145,6 +145,9 @@ export function ruleOf(code: string): FailureRule {
   return failureRules[knownCode(code)];
 }
 
+/** No room, or more than the quota or the limit of the process lets us write. */
+const diskFullCodes = new Set<unknown>(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
 /** The code for anything that can be thrown. What we did not foresee is transient: trying again loses nothing. */
 export function failureCodeOf(error: unknown): FailureCode {
   if (error instanceof DomainError) {
@@ -152,6 +155,6 @@ export function failureCodeOf(error: unknown): FailureCode {
     if (error.code === 'object.missing') return 'input.missing';
     if (error.code === 'object.changed') return 'input.changed';
   }
-  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return 'disk.full';
+  if (error instanceof Error && 'code' in error && diskFullCodes.has(error.code)) return 'disk.full';
   return 'internal.unexpected';
 }

@@ -91,6 +91,7 @@ export async function aWorkerWithAJob() {
     times: { ...defaultJobTimes, leaseMs: 150 },
     maxAudioSeconds: 3600,
     chunkSeconds: 600,
+    scratch: { isFull: async () => false },
     log: createLogger('worker', { LOG_LEVEL: 'silent' }),
     metrics: createWorkerMetrics(new Registry()),
   };

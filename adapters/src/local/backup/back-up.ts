@@ -1,0 +1,254 @@
+import { existsSync } from 'node:fs';
+import { type FileHandle, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { backup as copyDatabase, DatabaseSync } from 'node:sqlite';
+import { makeFolder, syncFolder } from '../durable-files.ts';
+import { BackupFailed } from './backup-failed.ts';
+import {
+  type BackupManifest,
+  databaseName,
+  manifestName,
+  objectsFolder,
+  otherFolders,
+  type Sum,
+} from './backup-manifest.ts';
+import { copyFile, sumOf } from './copy-file.ts';
+import { isWhole, type StoredFile, storedFiles } from './stored-files.ts';
+import { verifyBackup } from './verify-backup.ts';
+
+export interface BackupOptions {
+  /** How far it is; `bytesTotal` grows when more is stored meanwhile. */
+  onProgress?: (progress: BackupProgress) => void;
+  signal?: AbortSignal;
+}
+
+export interface BackupProgress {
+  step: 'copying' | 'checking';
+  bytesDone: number;
+  bytesTotal: number;
+}
+
+/** So many files may be held open while the table is asked to stand still; a round of copying leaves fewer. */
+const mostPinned = 200;
+const mostRounds = 100;
+const busyMs = 10_000;
+
+/**
+ * Copies a data folder, while the server goes on, to `target`: the state of one moment, with every file that the
+ * database of that moment names. Made aside, checked, and moved into place whole.
+ *
+ * The files are copied first, for as long as it takes: their bytes never change. Then, for some milliseconds, the write
+ * lock keeps objects from being removed: the moment's few files that are not copied yet are opened (an open file outlives
+ * its removal) and a read transaction begins, which holds that moment for the copy of the database.
+ * @throws BackupFailed, or the signal's reason
+ */
+export async function backUp(
+  dataDir: string,
+  target: string,
+  { onProgress, signal }: BackupOptions = {},
+): Promise<BackupManifest> {
+  if (!existsSync(join(dataDir, databaseName))) {
+    throw new BackupFailed(`${dataDir} is no data folder of Verbatim: it has no ${databaseName}.`);
+  }
+  const place = resolve(target);
+  if (existsSync(place)) throw new BackupFailed(`${place} is there already: name a folder that is not.`);
+  const aside = `${place}.part`;
+  // What a backup that was killed left.
+  await rm(aside, { recursive: true, force: true });
+  await makeFolder(aside);
+  try {
+    const manifest = await new BackingUp(dataDir, aside, onProgress, signal).run();
+    await verifyBackup(aside, { signal, onBytes: checking(manifest, onProgress) });
+    await rename(aside, place);
+    await syncFolder(dirname(place));
+    return manifest;
+  } catch (error) {
+    await rm(aside, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function checking({ bytes }: BackupManifest, onProgress: BackupOptions['onProgress']) {
+  let bytesDone = 0;
+  return (more: number) => {
+    bytesDone += more;
+    onProgress?.({ step: 'checking', bytesDone, bytesTotal: bytes });
+  };
+}
+
+class BackingUp {
+  readonly #dataDir: string;
+  readonly #aside: string;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onProgress: BackupOptions['onProgress'];
+  readonly #copied = new Set<string>();
+  readonly #damaged = new Set<string>();
+  #bytesDone = 0;
+  #bytesTotal = 0;
+
+  constructor(
+    dataDir: string,
+    aside: string,
+    onProgress: BackupOptions['onProgress'],
+    signal: AbortSignal | undefined,
+  ) {
+    this.#dataDir = dataDir;
+    this.#aside = aside;
+    this.#onProgress = onProgress;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<BackupManifest> {
+    using live = new DatabaseSync(join(this.#dataDir, databaseName), { timeout: busyMs });
+    for (let round = 0; round < mostRounds; round++) {
+      await this.#copyWhatIsNew(storedFiles(live));
+      using moment = await this.#hold(live);
+      if (moment) return await this.#finish(moment);
+    }
+    throw new BackupFailed('More is stored and removed than can be copied meanwhile: try again later.');
+  }
+
+  /** What is gone before its turn was removed: the moment to come will not name it. */
+  async #copyWhatIsNew(files: StoredFile[]): Promise<void> {
+    const rest = files.filter(({ path }) => !this.#copied.has(path));
+    this.#bytesTotal = this.#bytesDone + rest.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    for (const file of rest) {
+      await using source = await openIfThere(join(this.#dataDir, objectsFolder, file.path));
+      if (source) await this.#copy(file, source);
+    }
+  }
+
+  async #copy(file: StoredFile, source: FileHandle): Promise<void> {
+    const found = await copyFile(source, join(this.#aside, objectsFolder, file.path), this.#reading());
+    this.#copied.add(file.path);
+    if (!isWhole(file, found)) this.#damaged.add(file.path);
+  }
+
+  /** A moment of the database and open files for all of it that is not copied; null where those are too many still. */
+  async #hold(live: DatabaseSync): Promise<Moment | null> {
+    live.exec('BEGIN IMMEDIATE');
+    try {
+      const files = storedFiles(live);
+      const rest = files.filter(({ path }) => !this.#copied.has(path));
+      if (rest.length > mostPinned) return null;
+      const moment = new Moment(this.#dataDir, files);
+      for (const file of rest) {
+        moment.pinned.set(file, await openIfThere(join(this.#dataDir, objectsFolder, file.path)));
+      }
+      return moment;
+    } finally {
+      live.exec('ROLLBACK');
+    }
+  }
+
+  async #finish(moment: Moment): Promise<BackupManifest> {
+    const database = join(this.#aside, databaseName);
+    await copyDatabase(moment.db, database);
+    asOneFile(database);
+    const lost = [];
+    for (const [file, source] of moment.pinned) {
+      if (source) await this.#copy(file, source);
+      else lost.push(file.path);
+      await source?.close();
+    }
+    const named = new Set(moment.files.map(({ path }) => path));
+    for (const path of this.#copied) {
+      if (!named.has(path)) await rm(join(this.#aside, objectsFolder, path));
+    }
+    lost.push(...[...this.#damaged].filter((path) => named.has(path)));
+
+    const files = [
+      { path: databaseName, ...(await syncedSum(database)) },
+      ...(await this.#copyOtherFolders()),
+    ];
+    const bytes = [...files, ...moment.files].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const takenAt = moment.at.toISOString();
+    const manifest = { format: 1, takenAt, files, objects: moment.files.length, bytes, lost } as const;
+    await this.#writeManifest(manifest);
+    return manifest;
+  }
+
+  async #copyOtherFolders(): Promise<Sum[]> {
+    const sums: Sum[] = [];
+    for (const folder of otherFolders) {
+      for (const name of await namesIn(join(this.#dataDir, folder))) {
+        const path = join(folder, name);
+        await using source = await openIfThere(join(this.#dataDir, path));
+        if (source)
+          sums.push({ path, ...(await copyFile(source, join(this.#aside, path), this.#reading())) });
+      }
+    }
+    return sums;
+  }
+
+  async #writeManifest(manifest: BackupManifest): Promise<void> {
+    const path = join(this.#aside, manifestName);
+    await writeFile(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flush: true });
+    await rename(`${path}.part`, path);
+    await syncFolder(this.#aside);
+  }
+
+  #reading() {
+    return {
+      signal: this.#signal,
+      onBytes: (bytes: number) => {
+        this.#bytesDone += bytes;
+        this.#onProgress?.({
+          step: 'copying',
+          bytesDone: this.#bytesDone,
+          bytesTotal: Math.max(this.#bytesDone, this.#bytesTotal),
+        });
+      },
+    };
+  }
+}
+
+/** What the database said at one moment, for as long as its transaction is open. */
+class Moment {
+  readonly db: DatabaseSync;
+  readonly at = new Date();
+  readonly files: StoredFile[];
+  /** Null: the file of this object is lost. */
+  readonly pinned = new Map<StoredFile, FileHandle | null>();
+
+  constructor(dataDir: string, files: StoredFile[]) {
+    this.files = files;
+    this.db = new DatabaseSync(join(dataDir, databaseName), { timeout: busyMs });
+    // The first read begins the snapshot; nobody writes while it begins.
+    this.db.exec('BEGIN');
+    this.db.prepare('SELECT count(*) FROM objects').get();
+  }
+
+  [Symbol.dispose](): void {
+    this.db.close();
+  }
+}
+
+/** Without a log beside it, so that it can be read where nothing may be written. */
+function asOneFile(database: string): void {
+  using db = new DatabaseSync(database);
+  db.exec('PRAGMA journal_mode = DELETE');
+}
+
+async function syncedSum(path: string): Promise<Omit<Sum, 'path'>> {
+  await using file = await open(path, 'r+');
+  await file.chmod(0o600);
+  await file.sync();
+  return await sumOf(path);
+}
+
+async function openIfThere(path: string): Promise<FileHandle | null> {
+  return open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+}
+
+/** Without what is being written at the moment. */
+async function namesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => !/\.(part|tmp)$/.test(name));
+}

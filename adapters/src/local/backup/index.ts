@@ -1,0 +1,4 @@
+export * from './back-up.ts';
+export * from './backup-failed.ts';
+export * from './restore-backup.ts';
+export * from './verify-backup.ts';

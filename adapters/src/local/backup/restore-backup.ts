@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { makeFolder, syncFolder } from '../durable-files.ts';
+import type { BackupOptions, BackupProgress } from './back-up.ts';
+import { BackupFailed } from './backup-failed.ts';
+import { type BackupManifest, manifestName, readManifest } from './backup-manifest.ts';
+import { copyFile } from './copy-file.ts';
+import { verifyBackup } from './verify-backup.ts';
+
+/**
+ * Makes a data folder of a backup that verifies; the next `npm start` on it goes on where the backup was taken. Made
+ * aside and moved into place whole. @throws BackupFailed, also when something is in `dataDir`; or the signal's reason
+ */
+export async function restoreBackup(
+  backup: string,
+  dataDir: string,
+  { onProgress, signal }: BackupOptions = {},
+): Promise<BackupManifest> {
+  const place = resolve(dataDir);
+  if (existsSync(place) && (await readdir(place)).length > 0) {
+    throw new BackupFailed(`${place} is not empty: move it away first, or name another folder.`);
+  }
+  const { bytes: bytesTotal } = await readManifest(backup);
+  const count = (step: BackupProgress['step']) => {
+    let bytesDone = 0;
+    return (bytes: number) => {
+      bytesDone += bytes;
+      onProgress?.({ step, bytesDone, bytesTotal });
+    };
+  };
+  const manifest = await verifyBackup(backup, { signal, onBytes: count('checking') });
+
+  const aside = `${place}.part`;
+  await rm(aside, { recursive: true, force: true });
+  await makeFolder(aside);
+  try {
+    const onBytes = count('copying');
+    for (const path of await filesBelow(backup)) {
+      if (path === manifestName) continue;
+      await using source = await open(join(backup, path), 'r');
+      await copyFile(source, join(aside, path), { signal, onBytes });
+    }
+    await rename(aside, place);
+    await syncFolder(dirname(place));
+    return manifest;
+  } catch (error) {
+    await rm(aside, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return files.map((path) => path.slice(join(folder, '/').length));
+}
