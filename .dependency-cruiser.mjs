@@ -32,6 +32,19 @@ export default {
       to: { path: `^(${programs.filter((other) => other !== program).join('|')})/` },
     })),
     {
+      name: 'cli-speaks-http',
+      comment: 'Of the adapters it takes backups alone: they need no server (ADR 8).',
+      severity: 'error',
+      from: { path: '^cli/src', pathNot: '^cli/src/backup/' },
+      to: { path: '^adapters/' },
+    },
+    {
+      name: 'cli-takes-backups-alone',
+      severity: 'error',
+      from: { path: '^cli/src/backup/' },
+      to: { path: '^adapters/', pathNot: '^adapters/(src|dist)/local/backup/' },
+    },
+    {
       name: 'nest-stays-in-the-api',
       severity: 'error',
       from: { pathNot: '^api/src' },

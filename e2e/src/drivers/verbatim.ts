@@ -21,6 +21,7 @@ export class Verbatim {
   private readonly env: Record<string, string>;
   private supervisor: ChildProcess | null = null;
   private printed = '';
+  private keepsData = false;
 
   private constructor(dataDir: string, port: number, env: Record<string, string>) {
     this.dataDir = dataDir;
@@ -29,9 +30,11 @@ export class Verbatim {
     this.env = { PORT: String(port), DATA_DIR: dataDir, WHISPER_MODEL: 'demo', ...env };
   }
 
-  static async start(env: Record<string, string> = {}): Promise<Verbatim> {
-    const dataDir = await mkdtemp(join(tmpdir(), 'verbatim-e2e-'));
+  /** In a data folder of its own that goes with it, or in one that is there and stays. */
+  static async start(env: Record<string, string> = {}, existing?: string): Promise<Verbatim> {
+    const dataDir = existing ?? (await mkdtemp(join(tmpdir(), 'verbatim-e2e-')));
     const verbatim = new Verbatim(dataDir, await freePort(), env);
+    verbatim.keepsData = existing !== undefined;
     await verbatim.startAgain();
     return verbatim;
   }
@@ -72,6 +75,20 @@ export class Verbatim {
 
   processes(): RunningProcess[] {
     return processTree(this.pid);
+  }
+
+  /** The process ids of the three programs. */
+  programs(): number[] {
+    return (['api', 'worker', 'notifier'] as const).map((name) => this.program(name).pid);
+  }
+
+  /** What a program has logged so far, all its lives together. */
+  async logOf(name: 'api' | 'worker' | 'notifier'): Promise<Record<string, unknown>[]> {
+    const text = await readFile(join(this.dataDir, 'logs', `${name}.log`), 'utf8');
+    return text
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
   program(name: 'api' | 'worker' | 'notifier'): RunningProcess {
@@ -133,7 +150,7 @@ export class Verbatim {
     const all = this.supervisor && !hasEnded(this.supervisor) ? this.processes() : [];
     await this.interrupt();
     await waitFor('all its processes to end', () => all.every(({ pid }) => !isRunning(pid)));
-    await rm(this.dataDir, { recursive: true, force: true });
+    if (!this.keepsData) await rm(this.dataDir, { recursive: true, force: true });
   }
 }
 
