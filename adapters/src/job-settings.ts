@@ -1,6 +1,10 @@
 import { defaultJobTimes, type JobTimes } from '@verbatim/domain';
 import { z } from 'zod';
 
+/** Fractions are for tests, and for who keeps things for hours. */
+const Days = z.coerce.number().positive().max(36_500).optional();
+const dayMs = 24 * 60 * 60_000;
+
 /** What api, worker and notifier have to agree on about jobs. */
 export const JobSettings = z.object({
   /** The waits before the second, third and fourth attempt, in seconds; tests use fractions. As many retries as numbers. */
@@ -16,6 +20,9 @@ export const JobSettings = z.object({
       });
       return z.NEVER;
     }),
+  /** Days after the end of a job until its recording, or transcript, is removed. Unset: until the job is deleted. */
+  AUDIO_RETENTION_DAYS: Days,
+  TRANSCRIPT_RETENTION_DAYS: Days,
   /** The largest file that may be uploaded, in MiB. */
   MAX_UPLOAD_MIB: z.coerce
     .number()
@@ -26,11 +33,19 @@ export const JobSettings = z.object({
 });
 export type JobSettings = z.infer<typeof JobSettings>;
 
-export function jobTimesOf(settings: Pick<JobSettings, 'RETRY_DELAYS_SECONDS'>): JobTimes {
+export function jobTimesOf(settings: Omit<JobSettings, 'MAX_UPLOAD_MIB'>): JobTimes {
   return {
     ...defaultJobTimes,
     retryDelaysMs: settings.RETRY_DELAYS_SECONDS.map((seconds) => Math.round(seconds * 1000)),
+    retention: {
+      audioMs: millisecondsOf(settings.AUDIO_RETENTION_DAYS),
+      transcriptMs: millisecondsOf(settings.TRANSCRIPT_RETENTION_DAYS),
+    },
   };
+}
+
+function millisecondsOf(days: number | undefined): number | null {
+  return days === undefined ? null : Math.round(days * dayMs);
 }
 
 export function maxUploadBytesOf(settings: Pick<JobSettings, 'MAX_UPLOAD_MIB'>): number {

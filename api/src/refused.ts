@@ -33,6 +33,10 @@ export const refusals = {
   'dead_letter.unknown':
     'There is no such dead letter. It may have been replayed, retried by its user, or deleted.',
   'dead_message.unknown': 'There is no such message, or another look at the queue holds it: try again soon.',
+  'audio.removed':
+    'The recording was removed when the time that this server keeps recordings was over. To hear it again, create a new job.',
+  'transcript.removed':
+    'The transcript was removed when the time that this server keeps transcripts was over. Upload the recording again.',
   'upload.missing': 'The file has not arrived yet. Send it with the form that the job came with.',
   'upload.too_large': 'The file is larger than this server accepts.',
   'upload.wrong_type': 'This type of file is not taken. Send audio, or a video with sound.',

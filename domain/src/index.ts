@@ -21,6 +21,7 @@ export * from './job/job-view.ts';
 export * from './job/languages.ts';
 export * from './job/last-error.ts';
 export * from './job/lease.ts';
+export * from './job/retention.ts';
 export * from './job/transcription-options.ts';
 export * from './messages/messages.ts';
 export * from './messages/upload-event.ts';

@@ -9,8 +9,11 @@ import {
   type JobRecord,
   type JobTimes,
   maxSends,
+  nextRemovalAt,
   paid,
+  removalBegun,
   sentAgain,
+  settled,
   stillOwed,
   uploadStillMissing,
 } from '@verbatim/domain';
@@ -20,7 +23,7 @@ export type Step =
   | { action: 'wait' }
   | { action: 'look_for_upload'; ifMissing: JobChange }
   | { action: 'send_job' | 'send_chunks' | 'free_job' | 'give_up' | 'announce' | 'settle'; change: JobChange }
-  | { action: 'signal_dead_letter' | 'tidy' | 'leave'; change: JobChange }
+  | { action: 'signal_dead_letter' | 'tidy' | 'leave' | 'remove'; change: JobChange }
   | { action: 'erase' };
 
 /** The table "dueAt: who looks when", row by row. Decides only; `reconcile.ts` acts. */
@@ -50,11 +53,17 @@ export function nextStep(job: JobRecord, now: number, times: JobTimes): Step {
 
 function stepToPay(job: JobRecord, now: number, times: JobTimes): Step {
   if (job.owes.includes('signal-dead-letter')) {
-    return { action: 'signal_dead_letter', change: paid(job, 'signal-dead-letter') };
+    return { action: 'signal_dead_letter', change: paid(job, 'signal-dead-letter', times) };
   }
-  if (job.owes.includes('tidy')) return { action: 'tidy', change: paid(job, 'tidy') };
+  if (job.owes.includes('tidy')) return { action: 'tidy', change: paid(job, 'tidy', times) };
   if (job.owes.includes('announce')) return { action: 'announce', change: stillOwed(job, now, times) };
   // A debt that only a newer version knows of is left to it, and not forgotten.
   if (job.owes.length > 0) return { action: 'leave', change: stillOwed(job, now, times) };
-  return { action: 'settle', change: { expect: { status: job.status, run: job.run }, set: { dueAt: null } } };
+  // Begun and not settled since: whoever began may not have come to its end.
+  const isBegun = job.audioRemovedAt !== null || job.transcriptRemovedAt !== null;
+  const removalAt = nextRemovalAt(job, times.retention);
+  if (isBegun || (removalAt !== null && removalAt <= now)) {
+    return { action: 'remove', change: removalBegun(job, now, times) };
+  }
+  return { action: 'settle', change: settled(job, times) };
 }

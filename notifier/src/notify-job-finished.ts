@@ -35,7 +35,7 @@ export async function notifyJobFinished(
 
   const job = await ports.jobs.get(message.jobId);
   if (!job || !isOwed(job, message)) return 'done';
-  const settled = await ports.jobs.change(job.jobId, paid(job, 'announce'));
+  const settled = await ports.jobs.change(job.jobId, paid(job, 'announce', ports.times));
   return settled ? 'done' : notifyJobFinished(message, receives, ports);
 }
 

@@ -6,14 +6,17 @@ import {
   isCut,
   isFinal,
   type JobRecord,
+  removeExpired,
   removeObjects,
   sendChunks,
   sendJob,
+  settled,
   stillOwed,
   workPrefix,
 } from '@verbatim/domain';
 import { nextStep, type Step } from './next-step.ts';
 import type { NotifierPorts } from './notifier-ports.ts';
+import { RetentionWalk } from './retention-walk.ts';
 
 const pageSize = 25;
 /** One round does this much at most; what remains is due in the next one too. */
@@ -29,8 +32,9 @@ export async function keepReconciling(
   stop: AbortSignal,
 ): Promise<void> {
   let troubled = false;
+  const walk = new RetentionWalk(ports);
   while (!stop.aborted) {
-    const trouble = await reconcile(ports, stop);
+    const trouble = (await reconcile(ports, stop)) ?? (await walk.goOn().then(() => null, troubleOf));
     // Once when it begins and once when it ends: an outage is not worth a line every ten seconds.
     if (trouble && !troubled) ports.log.error({ event: 'reconcile.trouble', ...trouble });
     if (!trouble && troubled) ports.log.info({ event: 'reconcile.recovered' });
@@ -38,6 +42,10 @@ export async function keepReconciling(
     const jitter = 0.75 + Math.random() / 2;
     await sleep(everyMs * jitter, undefined, { signal: stop }).catch(() => {});
   }
+}
+
+function troubleOf(error: unknown): Trouble {
+  return { error };
 }
 
 export interface Trouble {
@@ -107,6 +115,12 @@ async function act(job: JobRecord, step: Step, ports: NotifierPorts): Promise<bo
         await ports.objects.deletePrefix('transcripts', workPrefix(job.userId, jobId, run));
       }
       return (await ports.jobs.change(jobId, step.change)) !== null;
+    case 'remove': {
+      const begun = await ports.jobs.change(jobId, step.change);
+      if (!begun) return false;
+      await removeExpired(begun, ports.objects);
+      return (await ports.jobs.change(jobId, settled(begun, ports.times))) !== null;
+    }
     case 'send_job':
     case 'send_chunks':
     case 'free_job':

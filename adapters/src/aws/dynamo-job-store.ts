@@ -7,6 +7,7 @@ import {
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
+  ScanCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import {
@@ -155,6 +156,17 @@ export class DynamoJobStore extends JobStore {
     return readableOf(pages.flatMap((page) => page.items))
       .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0))
       .slice(0, limit);
+  }
+
+  async walk({ limit, cursor }: Pick<JobQuery, 'limit' | 'cursor'>): Promise<JobPage> {
+    const command = new ScanCommand({
+      TableName: this.#table,
+      Limit: limit,
+      ExclusiveStartKey: cursor === undefined ? undefined : { jobId: cursor },
+    });
+    const page = await storageCall('walking through the jobs', () => this.#documents.send(command));
+    const items = (page.Items ?? []).flatMap((item) => JobRecord.safeParse(item).data ?? []);
+    return { items, nextCursor: (page.LastEvaluatedKey?.['jobId'] as string | undefined) ?? null };
   }
 
   /** Reads a job that does not exist: what other calls need, and no more rights than they have. */

@@ -32,6 +32,8 @@ const statusOf: Record<RefusalCode, number> = {
   'job.not_retryable': 409,
   'dead_letter.unknown': 404,
   'dead_message.unknown': 404,
+  'audio.removed': 410,
+  'transcript.removed': 410,
   'upload.missing': 409,
   'upload.too_large': 413,
   'upload.wrong_type': 415,

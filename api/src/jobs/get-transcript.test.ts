@@ -132,6 +132,22 @@ describe('GET /v1/jobs/{id}/transcript', () => {
     if (code === 'job.failed') expect(answer.body.detail).toMatch(/could not read this file as audio/);
   });
 
+  it('says that it was removed when its time was over; the job stays and says so too', async () => {
+    const { as, platform } = await openTestApp();
+    const removedAt = Date.UTC(2027, 0, 15);
+    const { job } = await finishedJob(platform, { transcriptRemovedAt: removedAt });
+    for (const query of ['', '?format=txt', '?partial=true']) {
+      const { body } = await as(anasKey).get(`/v1/jobs/${job.jobId}/transcript${query}`).expect(410);
+      expect(body.code).toBe('transcript.removed');
+    }
+    expect((await as(anasKey).get(`/v1/jobs/${job.jobId}`).expect(200)).body).toMatchObject({
+      status: 'COMPLETED',
+      audioRemovedAt: null,
+      transcriptRemovedAt: '2027-01-15T00:00:00.000Z',
+      links: { transcript: null },
+    });
+  });
+
   it('gives what is there of a job that still runs, in every format', async () => {
     const { as, platform } = await openTestApp();
     const job = await runningJob(platform, ['done', 'working', 'done', 'waiting']);

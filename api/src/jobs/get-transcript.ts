@@ -74,6 +74,7 @@ async function parseTranscript(body: ByteStream): Promise<Transcript> {
 
 /** What a job that is COMPLETED made; says why there is nothing otherwise. @throws Refused */
 function finishedResultOf(job: JobRecord): NonNullable<JobRecord['result']> {
+  if (job.transcriptRemovedAt !== null) throw new Refused('transcript.removed');
   if (job.status === 'COMPLETED' && job.result) return job.result;
   if (!isFinal(job.status)) {
     throw new Refused('job.not_finished', { retryAfterSeconds: secondsToAskAgain(job.status) });

@@ -36,7 +36,8 @@ export class JobViews {
 
   async of(job: JobRecord): Promise<Job> {
     const self = `${this.ports.publicUrl}/v1/jobs/${job.jobId}`;
-    const links = { self, transcript: job.status === 'COMPLETED' ? `${self}/transcript` : null };
+    const hasTranscript = job.status === 'COMPLETED' && job.transcriptRemovedAt === null;
+    const links = { self, transcript: hasTranscript ? `${self}/transcript` : null };
     return toJob(job, links, await this.around(job));
   }
 

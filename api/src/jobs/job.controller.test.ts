@@ -402,6 +402,17 @@ describe('POST /v1/jobs/{id}/retry', () => {
     expect(platform.queue.bodies('transcription')).toEqual([{ kind: 'job', jobId: job.jobId, run: 2 }]);
   });
 
+  it('refuses one whose recording was removed when its time was over', async () => {
+    const { as, platform } = await openTestApp();
+    const failed = { status: 'FAILED', errorCode: 'engine.crashed', audioEtag: 'e' } as const;
+    const job = aJob({ userId: 'ana', ...failed, audioRemovedAt: platform.clock.now() });
+    await platform.jobs.create(job);
+    const { body } = await as(anasKey).post(`/v1/jobs/${job.jobId}/retry`).expect(410);
+    expect(body.code).toBe('audio.removed');
+    expect(body.detail).toMatch(/removed when the time .* was over\. .* create a new job/);
+    expect((await platform.jobs.get(job.jobId))?.status).toBe('FAILED');
+  });
+
   it('refuses one that has not failed', async () => {
     const { as, platform } = await openTestApp();
     const { job } = await finishedJob(platform);

@@ -161,7 +161,7 @@ export class JobController {
   @ApiOperation({ summary: 'Start a failed job afresh' })
   @ApiParam({ name: 'jobId' })
   @ApiResponse({ status: 202, schema: schemaRef('Job') })
-  @ApiProblems(404, 409)
+  @ApiProblems(404, 409, 410)
   async retryJob(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<Job> {
     return this.views.of(await retryJob(jobId, caller, this.ports));
   }
@@ -180,7 +180,7 @@ export class JobController {
   @ApiOperation({ summary: 'The transcript, in one of its formats' })
   @ApiParam({ name: 'jobId' })
   @ApiResponse({ status: 200, content: transcriptContent })
-  @ApiProblems(400, 404, 406, 409)
+  @ApiProblems(400, 404, 406, 409, 410)
   async getTranscript(
     @Param('jobId') jobId: string,
     @Query() query: TranscriptQuery,

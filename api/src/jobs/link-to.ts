@@ -26,11 +26,13 @@ export async function linkTo(
 ): Promise<Link> {
   if (target === 'transcript') {
     if (!job.result) throw new Refused('job.no_transcript');
+    if (job.transcriptRemovedAt !== null) throw new Refused('transcript.removed');
     const expiresAt = clock.now() + downloadLinkMs;
     const token = signDownloadLink({ jobId: job.jobId, run: job.run, expiresAt }, secret);
     return { url: `${publicUrl}/d/${token}`, expiresAt };
   }
   if (job.audioEtag === null) throw new Refused('upload.missing');
+  if (job.audioRemovedAt !== null) throw new Refused('audio.removed');
   const terms = { expiresInSeconds: audioSeconds, fileName: job.fileName };
   const url = await objects.presignDownload('audio', job.audioKey, terms);
   return { url, expiresAt: clock.now() + audioSeconds * 1000 };

@@ -40,6 +40,17 @@ describe('GET /v1/jobs/{id}/audio', () => {
     await as(bobsKey).post(`${path}/links`).send({ to: 'audio' }).expect(404);
   });
 
+  it('says that it was removed when its time was over, and so do its outline and its address', async () => {
+    const { as, path, platform, job } = await openWithRecording();
+    await platform.jobs.change(job.jobId, { expect: {}, set: { audioRemovedAt: 1 } });
+    const answers = [
+      await as(anasKey).get(`${path}/audio`),
+      await as(anasKey).get(`${path}/peaks`),
+      await as(anasKey).post(`${path}/links`).send({ to: 'audio' }),
+    ];
+    for (const { status, body } of answers) expect([status, body.code]).toEqual([410, 'audio.removed']);
+  });
+
   it('says that the file has not come yet', async () => {
     const { as, platform } = await openTestApp();
     const job = aJob({ userId: 'ana', status: 'PENDING_UPLOAD', audioEtag: null });

@@ -43,7 +43,7 @@ export class ListeningController {
   @ApiHeader({ name: 'Range', required: false, description: 'One range of bytes (RFC 9110, section 14)' })
   @ApiResponse({ status: 200, content: { 'audio/*': { schema: { type: 'string', format: 'binary' } } } })
   @ApiResponse({ status: 206, description: 'The range that was asked for' })
-  @ApiProblems(409, 416)
+  @ApiProblems(409, 410, 416)
   async getAudio(
     @Param('jobId') jobId: string,
     @CurrentCaller() caller: Caller,
@@ -52,6 +52,7 @@ export class ListeningController {
   ): Promise<StreamableFile | undefined> {
     const job = await getJob(jobId, caller, this.ports);
     if (job.audioEtag === null) throw new Refused('upload.missing');
+    if (job.audioRemovedAt !== null) throw new Refused('audio.removed');
     const audio = { objects: this.ports.objects, bucket: 'audio', key: job.audioKey } as const;
     return serveObject(audio, request, response, contentDisposition('inline', job.fileName));
   }
@@ -59,7 +60,7 @@ export class ListeningController {
   @Get('peaks')
   @ApiOperation({ summary: 'The outline of the recording, 20 pairs a second, as audiowaveform writes it' })
   @ApiResponse({ status: 200, content: { 'application/json': { schema: schemaRef('Peaks') } } })
-  @ApiProblems(409)
+  @ApiProblems(409, 410)
   async getPeaks(
     @Param('jobId') jobId: string,
     @CurrentCaller() caller: Caller,
@@ -68,6 +69,7 @@ export class ListeningController {
   ): Promise<StreamableFile | undefined> {
     const { objects } = this.ports;
     const job = await getJob(jobId, caller, this.ports);
+    if (job.audioRemovedAt !== null) throw new Refused('audio.removed');
     const key = `${jobPrefix(job.userId, job.jobId)}peaks.json`;
     // Drawn while the recording is read: until then there is a job and nothing to see of it.
     if (!(await objects.head('transcripts', key))) {
@@ -79,7 +81,7 @@ export class ListeningController {
   @Post('links')
   @ApiOperation({ summary: 'An address that works without a key, for a while' })
   @ApiResponse({ status: 201, schema: schemaRef('Link') })
-  @ApiProblems(400, 409)
+  @ApiProblems(400, 409, 410)
   async makeLink(
     @Param('jobId') jobId: string,
     @Body() { to }: LinkRequest,

@@ -20,6 +20,7 @@ export async function startAfresh(
   if (job.status !== 'FAILED') throw new Refused('job.not_failed');
   // Refused at its acceptance (empty, too large): there are no bytes that a worker could try.
   if (job.audioEtag === null) throw new Refused('job.not_retryable');
+  if (job.audioRemovedAt !== null) throw new Refused('audio.removed');
 
   const saved = await ports.jobs.change(job.jobId, newRun(job, wantedBy, ports.clock.now(), ports.times));
   if (saved) await sendSoon(sendJob(saved, ports.queue), ports.onDelay);

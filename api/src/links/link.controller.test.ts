@@ -36,6 +36,13 @@ describe('GET /d/{token}', () => {
     expect(body.code).toBe('link.expired');
   });
 
+  it('says that the transcript was removed when its time was over', async () => {
+    const { as, link, platform, job } = await openWithResult();
+    await platform.jobs.change(job.jobId, { expect: {}, set: { transcriptRemovedAt: 1 } });
+    const { body } = await as().get(link).expect(410);
+    expect(body.code).toBe('transcript.removed');
+  });
+
   it('leads nowhere once the job is deleted', async () => {
     const { as, link, job } = await openWithResult();
     await as(anasKey).delete(`/v1/jobs/${job.jobId}`).expect(204);

@@ -21,6 +21,7 @@ export async function openLink(
 
   const job = await ports.jobs.get(link.jobId);
   if (!job || job.erase || job.run !== link.run || !job.result) throw new Refused('link.unknown');
+  if (job.transcriptRemovedAt !== null) throw new Refused('transcript.removed');
   return ports.objects.presignDownload('transcripts', textKeyOf(job.result.transcriptKey), {
     expiresInSeconds: downloadSeconds,
     fileName: fileNameAs(job.fileName, 'txt'),

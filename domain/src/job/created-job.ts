@@ -42,6 +42,8 @@ export function createdJob(
     detectedLanguage: null,
     phase: 'waiting',
     audioSecondsDone: 0,
+    audioRemovedAt: null,
+    transcriptRemovedAt: null,
     result: null,
     errorCode: null,
     lastError: null,

@@ -20,6 +20,7 @@ import {
   canceled,
   claimed,
   completed,
+  dueUnder,
   erased,
   expired,
   failedAttempt,
@@ -27,13 +28,20 @@ import {
   interrupted,
   newRun,
   paid,
+  removalBegun,
   sentAgain,
+  settled,
   stillOwed,
   defaultJobTimes as times,
   uploadStillMissing,
 } from './job-changes.ts';
 import type { JobRecord } from './job-record.ts';
 import { isFinal, JobStatus, mayMove } from './job-status.ts';
+
+const day = 24 * 60 * 60_000;
+const keepingADay = { ...times, retention: { audioMs: day, transcriptMs: day } };
+/** Ended and announced two days ago. */
+const kept: JobRecord = { ...failed, owes: [], finishedAt: now - 2 * day, dueAt: now };
 
 /** Each change with a job that it fits. */
 const changes: Record<string, { job: JobRecord; change: (job: JobRecord) => JobChange }> = {
@@ -51,7 +59,13 @@ const changes: Record<string, { job: JobRecord; change: (job: JobRecord) => JobC
   canceled: { job: processing, change: (job) => canceled(job, now, times) },
   newRun: { job: failed, change: (job) => newRun(job, 'user', now, times) },
   erased: { job: processing, change: (job) => erased(job, now) },
-  paid: { job: failed, change: (job) => paid(job, 'announce') },
+  paid: { job: failed, change: (job) => paid(job, 'announce', times) },
+  removalBegun: { job: kept, change: (job) => removalBegun(job, now, keepingADay) },
+  settled: { job: kept, change: (job) => settled(job, times) },
+  'due under a new setting': {
+    job: { ...kept, dueAt: null },
+    change: (job) => dueUnder(keepingADay.retention, job) as JobChange,
+  },
   stillOwed: { job: failed, change: (job) => stillOwed(job, now, times) },
 };
 
@@ -80,8 +94,10 @@ describe.each(Object.entries(changes))('%s', (_, { job, change }) => {
   it('leaves a job either settled or due', () => {
     const changed = after(job, change(job));
 
-    const settled = isFinal(changed.status) && changed.owes.length === 0;
-    expect(changed.dueAt === null).toBe(settled);
+    const isSettled = isFinal(changed.status) && changed.owes.length === 0;
+    if (!isSettled) expect(changed.dueAt).not.toBeNull();
+    // Unless something of it is to be removed some day.
+    if (isSettled && changed.dueAt !== null) expect(job.finishedAt).not.toBeNull();
   });
 
   it('is told in the history, when it moves or claims the job', () => {

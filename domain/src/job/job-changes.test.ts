@@ -318,8 +318,8 @@ describe('an erased job', () => {
 
 describe('what is owed', () => {
   it('is paid one by one, and the last payment settles the job', () => {
-    const once = after(failed, paid(failed, 'announce'));
-    const twice = after(once, paid(once, 'signal-dead-letter'));
+    const once = after(failed, paid(failed, 'announce', times));
+    const twice = after(once, paid(once, 'signal-dead-letter', times));
 
     expect(once).toMatchObject({ owes: ['signal-dead-letter'], dueAt: failed.dueAt });
     expect(twice).toMatchObject({ owes: [], dueAt: null });
@@ -329,8 +329,8 @@ describe('what is owed', () => {
     const store = new InMemoryJobStore();
     await store.create(failed);
 
-    expect(await store.change(failed.jobId, paid(failed, 'announce'))).not.toBeNull();
-    expect(await store.change(failed.jobId, paid(failed, 'signal-dead-letter'))).toBeNull();
+    expect(await store.change(failed.jobId, paid(failed, 'announce', times))).not.toBeNull();
+    expect(await store.change(failed.jobId, paid(failed, 'signal-dead-letter', times))).toBeNull();
 
     expect((await store.get(failed.jobId))?.owes).toEqual(['signal-dead-letter']);
   });

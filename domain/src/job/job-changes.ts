@@ -4,6 +4,7 @@ import { type FailureCode, ruleOf } from './failure-codes.ts';
 import { recorded, type WhatHappened } from './job-history.ts';
 import type { Debt, JobPhase, JobRecord, JobResult } from './job-record.ts';
 import { isFinal, type JobStatus, mayMove } from './job-status.ts';
+import { audioEndsAt, keptForGood, nextRemovalAt, type Retention, transcriptEndsAt } from './retention.ts';
 
 /**
  * Everything that can happen to a job, each as one conditional write. Nothing here reads a clock or a store: the caller
@@ -23,6 +24,7 @@ export interface JobTimes {
   uploadCheckMs: number;
   /** A job whose file never came expires this long after its form ended. */
   uploadGraceMs: number;
+  retention: Retention;
 }
 
 export const defaultJobTimes: JobTimes = {
@@ -32,6 +34,7 @@ export const defaultJobTimes: JobTimes = {
   debtMs: 60_000,
   uploadCheckMs: 60_000,
   uploadGraceMs: 60 * 60_000,
+  retention: keptForGood,
 };
 
 export const maxInterruptions = 20;
@@ -246,10 +249,10 @@ export function newRun(
     // Of the runs before: no announcement of theirs is owed any more.
     owes: job.owes.filter((debt) => debt !== 'announce' && debt !== 'signal-dead-letter'),
   };
-  return move(job, 'QUEUED', set, {
-    event: wantedBy === 'user' ? 'job.retried' : 'job.replayed',
-    at: now,
-  });
+  const event = wantedBy === 'user' ? 'job.retried' : 'job.replayed';
+  const started = move(job, 'QUEUED', set, { event, at: now });
+  // Not on a recording that is being removed.
+  return { ...started, expect: { ...started.expect, audioRemovedAt: null } };
 }
 
 /** The user deletes the job: gone for every reader from here on, its traces follow. A new run number fences late workers. */
@@ -270,12 +273,12 @@ export function erased(job: JobRecord, now: EpochMs): JobChange {
   };
 }
 
-/** One thing that was owed is done; with the last one the job is settled. */
-export function paid(job: JobRecord, debt: Debt): JobChange {
+/** One thing that was owed is done; with the last one the job is settled, and only its time may be over some day. */
+export function paid(job: JobRecord, debt: Debt, { retention }: Pick<JobTimes, 'retention'>): JobChange {
   const owes = job.owes.filter((other) => other !== debt);
   return {
     expect: { ...unmoved(job), owes: job.owes },
-    set: { owes, ...(owes.length === 0 ? { dueAt: null } : {}) },
+    set: { owes, ...(owes.length === 0 ? { dueAt: nextRemovalAt(job, retention) } : {}) },
   };
 }
 
@@ -284,6 +287,38 @@ export function stillOwed(job: JobRecord, now: EpochMs, times: JobTimes): JobCha
   const owedFor = now - (job.finishedAt ?? now);
   const next = Math.min(Math.max(owedFor, times.debtMs), 60 * times.debtMs);
   return { expect: { ...unmoved(job), dueAt: job.dueAt }, set: { dueAt: now + next } };
+}
+
+/**
+ * Says in the record what is removed, before it is: from here on nobody is promised it any more, and no new run begins
+ * on it. Due again soon, so that a removal that is cut short is made again.
+ */
+export function removalBegun(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
+  const isOver = (at: EpochMs | null) => at !== null && at <= now;
+  return {
+    expect: { ...unmoved(job), dueAt: job.dueAt },
+    set: {
+      ...(isOver(audioEndsAt(job, times.retention)) ? { audioRemovedAt: now } : {}),
+      ...(isOver(transcriptEndsAt(job, times.retention)) ? { transcriptRemovedAt: now } : {}),
+      dueAt: now + times.debtMs,
+    },
+  };
+}
+
+/** Nothing is owed: the next to happen is that something is removed, if anything. */
+export function settled(job: JobRecord, { retention }: Pick<JobTimes, 'retention'>): JobChange {
+  return {
+    expect: { ...unmoved(job), dueAt: job.dueAt },
+    set: { dueAt: nextRemovalAt(job, retention) },
+  };
+}
+
+/** For a job that was settled under other settings: what it is due for under these; null where nothing changes. */
+export function dueUnder(retention: Retention, job: JobRecord): JobChange | null {
+  if (!isFinal(job.status) || job.erase || job.owes.length > 0) return null;
+  const at = nextRemovalAt(job, retention);
+  if (at === null || (job.dueAt !== null && job.dueAt <= at)) return null;
+  return { expect: { ...unmoved(job), dueAt: job.dueAt }, set: { dueAt: at } };
 }
 
 const waiting = { lease: null, phase: 'waiting', audioSecondsDone: 0, sends: 0 } as const;
@@ -298,6 +333,6 @@ function ended(job: JobRecord, owed: Debt[], now: EpochMs, times: JobTimes): Par
     chunks: {},
     phase: 'done',
     owes,
-    dueAt: owes.length > 0 ? now + times.debtMs : null,
+    dueAt: owes.length > 0 ? now + times.debtMs : nextRemovalAt({ ...job, finishedAt: now }, times.retention),
   };
 }

@@ -127,6 +127,10 @@ export const JobRecord = z.object({
   phase: JobPhase.catch('transcribing'),
   audioSecondsDone: z.number(),
 
+  /** When the recording, or the transcript, was removed because its time was over (`retention.ts`). */
+  audioRemovedAt: EpochMs.nullable().default(null),
+  transcriptRemovedAt: EpochMs.nullable().default(null),
+
   result: JobResult.nullable().default(null),
   errorCode: carried<FailureCode>().nullable().default(null),
   /** For operators; of this run. */

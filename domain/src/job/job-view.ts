@@ -11,7 +11,7 @@ const Seconds = z.number().min(0);
 /** Where to read on, as full addresses. */
 export const JobLinks = z.object({
   self: z.url(),
-  /** Null until the job is COMPLETED. */
+  /** Null until the job is COMPLETED, and once its transcript was removed. */
   transcript: z.url().nullable(),
 });
 export type JobLinks = z.infer<typeof JobLinks>;
@@ -36,6 +36,10 @@ export const Job = z
     progress: JobProgress,
     /** Which try this is, counted from 1; a retry by the user starts again at 1. */
     attempt: z.number().int().min(1),
+    /** Set once the recording was removed because its time was over: then the job can't be tried again. */
+    audioRemovedAt: Time.nullable(),
+    /** Likewise of the transcript. */
+    transcriptRemovedAt: Time.nullable(),
     error: z.object({ code: z.enum(failureCodes), message: z.string() }).nullable(),
     warnings: z.array(JobWarning),
     /** Whether its user was told about the end of this run; `none`: there is nobody to tell, or nothing. */
@@ -60,6 +64,8 @@ export function toJob(job: JobRecord, links: JobLinks, around: JobSurroundings):
     options: job.options,
     progress: progressOf(job, around),
     attempt: attemptOf(job),
+    audioRemovedAt: job.audioRemovedAt === null ? null : isoTime(job.audioRemovedAt),
+    transcriptRemovedAt: job.transcriptRemovedAt === null ? null : isoTime(job.transcriptRemovedAt),
     error: job.errorCode && { code: knownCode(job.errorCode), message: ruleOf(job.errorCode).message },
     warnings: job.result?.warnings ?? [],
     notification: notificationOf(job),

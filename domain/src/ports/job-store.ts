@@ -72,6 +72,12 @@ export abstract class JobStore {
    */
   abstract due(now: EpochMs, limit: number): Promise<JobRecord[]>;
 
+  /**
+   * All records in pages, in no order that means anything, those being erased included. Reads the whole table: for walks
+   * in the background that are in no hurry. A record that only a newer version can read is left out.
+   */
+  abstract walk(query: Pick<JobQuery, 'limit' | 'cursor'>): Promise<JobPage>;
+
   /** Resolves when the table answers. */
   abstract ping(): Promise<void>;
 }

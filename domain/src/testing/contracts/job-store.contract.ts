@@ -407,6 +407,8 @@ const fieldsThatDiffer: { [Field in keyof JobRecord]: JobRecord[Field] } = {
   lease: { worker: 'w2', messageId: 'm1', until: 1_800_000_031_000 },
   phase: 'done',
   audioSecondsDone: 1,
+  audioRemovedAt: 1_800_000_004_000,
+  transcriptRemovedAt: 1_800_000_005_000,
   result: null,
   errorCode: null,
   lastError: { code: 'engine.crashed', detail: null, at: 1 },
@@ -661,5 +663,28 @@ function findsDue(subject: () => JobStoreUnderTest): void {
     await subject().plantField(newer.jobId, 'status', newer.status);
     await vi.waitFor(async () => expect(await store().due(700, 50)).toEqual([newer, ours]));
     for (const { jobId } of [newer, ours]) await store().remove(jobId, {});
+  });
+
+  it('walks through all records once, page by page, without those that only a newer version can read', async () => {
+    const jobs = Array.from({ length: 7 }, (_, i) => aJob(i === 3 ? { erase: { at: 5 } } : { dueAt: null }));
+    for (const job of jobs) await store().create(job);
+    const newer = aJob();
+    await store().create(newer);
+    await subject().plantField(newer.jobId, 'phase', 'a phase that we do not have');
+
+    const found: JobRecord[] = [];
+    let cursor: string | null | undefined;
+    while (cursor !== null) {
+      const page = await store().walk({ limit: 5, ...(cursor === undefined ? {} : { cursor }) });
+      expect(page.items.length).toBeLessThanOrEqual(5);
+      found.push(...page.items);
+      cursor = page.nextCursor;
+    }
+
+    const ids = found.map(({ jobId }) => jobId);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).not.toContain(newer.jobId);
+    for (const job of jobs) expect(found).toContainEqual(job);
+    await subject().plantField(newer.jobId, 'phase', newer.phase);
   });
 }

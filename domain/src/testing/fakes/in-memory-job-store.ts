@@ -92,6 +92,14 @@ export class InMemoryJobStore extends JobStore {
       .slice(0, limit);
   }
 
+  async walk({ limit, cursor = '' }: Pick<JobQuery, 'limit' | 'cursor'>): Promise<JobPage> {
+    this.#answer();
+    const ids = [...this.records.keys()].sort().filter((jobId) => jobId > cursor);
+    const page = ids.slice(0, limit).map((jobId) => structuredClone(this.records.get(jobId)));
+    const items = page.flatMap((stored) => JobRecord.safeParse(stored).data ?? []);
+    return { items, nextCursor: ids.length > limit ? (ids[limit - 1] ?? null) : null };
+  }
+
   async ping(): Promise<void> {
     this.#answer();
   }
