@@ -70,7 +70,7 @@ describe('a data folder of the first version', () => {
     expect(JSON.parse(textOf(await readAll(body)))).toMatchObject({ text: 'The door is blue.' });
 
     const failed = all.find(({ status }) => status === 'FAILED') as JobRecord;
-    const again = await platform.jobs.change(failed.jobId, newRun(failed, Date.now(), times));
+    const again = await platform.jobs.change(failed.jobId, newRun(failed, 'user', Date.now(), times));
     expect(again).toMatchObject({ status: 'QUEUED', run: 2 });
   });
 });

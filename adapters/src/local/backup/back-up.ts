@@ -102,7 +102,7 @@ class BackingUp {
     using live = new DatabaseSync(join(this.#dataDir, databaseName), { timeout: busyMs });
     for (let round = 0; round < mostRounds; round++) {
       await this.#copyWhatIsNew(storedFiles(live));
-      using moment = await this.#hold(live);
+      await using moment = await this.#hold(live);
       if (moment) return await this.#finish(moment);
     }
     throw new BackupFailed('More is stored and removed than can be copied meanwhile: try again later.');
@@ -128,12 +128,12 @@ class BackingUp {
   async #hold(live: DatabaseSync): Promise<Moment | null> {
     live.exec('BEGIN IMMEDIATE');
     try {
-      const files = storedFiles(live);
-      const rest = files.filter(({ path }) => !this.#copied.has(path));
-      if (rest.length > mostPinned) return null;
-      const moment = new Moment(this.#dataDir, files);
-      for (const file of rest) {
-        moment.pinned.set(file, await openIfThere(join(this.#dataDir, objectsFolder, file.path)));
+      const moment = new Moment(this.#dataDir, storedFiles(live));
+      for (const file of moment.files) {
+        if (this.#copied.has(file.path)) continue;
+        if (await moment.pin(file, join(this.#dataDir, objectsFolder, file.path))) continue;
+        await moment[Symbol.asyncDispose]();
+        return null;
       }
       return moment;
     } finally {
@@ -145,17 +145,12 @@ class BackingUp {
     const database = join(this.#aside, databaseName);
     await copyDatabase(moment.db, database);
     asOneFile(database);
-    const lost = [];
-    for (const [file, source] of moment.pinned) {
-      if (source) await this.#copy(file, source);
-      else lost.push(file.path);
-      await source?.close();
-    }
+    for (const [file, source] of moment.pinned) await this.#copy(file, source);
     const named = new Set(moment.files.map(({ path }) => path));
     for (const path of this.#copied) {
       if (!named.has(path)) await rm(join(this.#aside, objectsFolder, path));
     }
-    lost.push(...[...this.#damaged].filter((path) => named.has(path)));
+    const lost = [...moment.missing, ...[...this.#damaged].filter((path) => named.has(path))];
 
     const files = [
       { path: databaseName, ...(await syncedSum(database)) },
@@ -208,8 +203,9 @@ class Moment {
   readonly db: DatabaseSync;
   readonly at = new Date();
   readonly files: StoredFile[];
-  /** Null: the file of this object is lost. */
-  readonly pinned = new Map<StoredFile, FileHandle | null>();
+  readonly pinned = new Map<StoredFile, FileHandle>();
+  /** Nobody can have removed them: the data folder itself has lost them. */
+  readonly missing: string[] = [];
 
   constructor(dataDir: string, files: StoredFile[]) {
     this.files = files;
@@ -219,8 +215,18 @@ class Moment {
     this.db.prepare('SELECT count(*) FROM objects').get();
   }
 
-  [Symbol.dispose](): void {
+  /** False when so many are held open already that the copying had better go on first. */
+  async pin(file: StoredFile, path: string): Promise<boolean> {
+    if (this.pinned.size === mostPinned) return false;
+    const source = await openIfThere(path);
+    if (source) this.pinned.set(file, source);
+    else this.missing.push(file.path);
+    return true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
     this.db.close();
+    for (const source of this.pinned.values()) await source.close();
   }
 }
 

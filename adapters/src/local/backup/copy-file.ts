@@ -20,7 +20,7 @@ export async function copyFile(
 ): Promise<Omit<Sum, 'path'>> {
   await makeFolder(dirname(to));
   await using target = await open(to, 'w', 0o600);
-  const sum = await readThrough(from, async (piece) => void (await target.writeFile(piece)), reading);
+  const sum = await readThrough(from, (piece) => target.writeFile(piece), reading);
   await target.sync();
   await syncFolder(dirname(to));
   return sum;
