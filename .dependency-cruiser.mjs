@@ -33,7 +33,7 @@ export default {
     })),
     {
       name: 'cli-speaks-http',
-      comment: 'Of the adapters it takes backups alone: they need no server (ADR 8).',
+      comment: 'Of the adapters it takes backups alone: they need no server (ADR 11).',
       severity: 'error',
       from: { path: '^cli/src', pathNot: '^cli/src/backup/' },
       to: { path: '^adapters/' },

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { addAccuracy } from './accuracy/accuracy-command.ts';
-import { addDeadLetters } from './dead-letters/dead-letter-commands.ts';
 import { addBackup } from './backup/backup-commands.ts';
+import { addDeadLetters } from './dead-letters/dead-letter-commands.ts';
 import { addJobs } from './jobs/job-commands.ts';
 import { addModels } from './models/model-commands.ts';
 import type { Surroundings } from './surroundings.ts';

@@ -165,8 +165,10 @@ export class DynamoJobStore extends JobStore {
       ExclusiveStartKey: cursor === undefined ? undefined : { jobId: cursor },
     });
     const page = await storageCall('walking through the jobs', () => this.#documents.send(command));
-    const items = (page.Items ?? []).flatMap((item) => JobRecord.safeParse(item).data ?? []);
-    return { items, nextCursor: (page.LastEvaluatedKey?.['jobId'] as string | undefined) ?? null };
+    const found = page.Items ?? [];
+    const items = readableOf(found);
+    const nextCursor = (page.LastEvaluatedKey?.['jobId'] as string | undefined) ?? null;
+    return { items, leftOut: found.length - items.length, nextCursor };
   }
 
   /** Reads a job that does not exist: what other calls need, and no more rights than they have. */

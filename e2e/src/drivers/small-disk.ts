@@ -6,8 +6,8 @@ import { join } from 'node:path';
 /** A folder on a disk that a test can fill to the last byte. */
 export interface SmallDisk extends AsyncDisposable {
   path: string;
-  /** Takes what room is left; `programs` are the processes that shall feel it. */
-  fill(programs: number[]): Promise<void>;
+  /** Takes what room is left; `programs` are the processes that shall feel it. Where they are limited: by so much a file. */
+  fill(programs: number[], mostBytes?: number): Promise<void>;
   free(programs: number[]): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ function limitedDisk(path: string): SmallDisk {
   };
   return {
     path,
-    fill: async (programs) => limit(programs, '1'),
+    fill: async (programs, mostBytes = 1) => limit(programs, String(mostBytes)),
     free: async (programs) => limit(programs, 'unlimited'),
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   };

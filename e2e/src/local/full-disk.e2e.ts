@@ -83,7 +83,7 @@ describe('a full disk', () => {
     await using disk = await smallDisk(8);
     await using verbatim = await Verbatim.start({
       WORK_DIR: join(disk.path, 'work'),
-      RETRY_DELAYS_SECONDS: '1,1,1',
+      RETRY_DELAYS_SECONDS: '1,1,1,1,1,1,1,1,1,1',
       RECONCILE_MS: '500',
     });
     const { client } = verbatim;
@@ -92,7 +92,8 @@ describe('a full disk', () => {
 
     // When a recording does not fit: seven minutes are 13 MB decoded
     const { jobId } = await client.upload(samplePath('sample.mp3'));
-    await disk.fill([worker.pid]);
+    // Its writes to the table are small.
+    await disk.fill([worker.pid], 8 * 2 ** 20);
     await client.announceUpload(jobId);
     await waitFor(
       'the worker to say that it can not work',

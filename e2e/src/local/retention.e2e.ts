@@ -18,12 +18,11 @@ describe('retention', () => {
     await verbatim.interrupt();
 
     // When it is kept for seconds only
-    verbatim.set({
+    await verbatim.startAgain({
       AUDIO_RETENTION_DAYS: seconds(1),
       TRANSCRIPT_RETENTION_DAYS: seconds(12),
       RECONCILE_MS: '100',
     });
-    await verbatim.startAgain();
     const young = await client.upload(samplePath('en-short.wav'));
     await client.announceUpload(young.jobId);
     await client.waitUntil(young.jobId, 'COMPLETED');

@@ -340,7 +340,7 @@ function readsNewerRecords(subject: () => JobStoreUnderTest): void {
       ...claim,
       expect: { ...claim.expect, lease, owes, deliveries },
     });
-    const paidOnce = taken && (await store().change(job.jobId, paid(taken, 'announce')));
+    const paidOnce = taken && (await store().change(job.jobId, paid(taken, 'announce', defaultJobTimes)));
     expect(paidOnce?.owes).toEqual(['summarise']);
 
     const { phase: _, lease: __, owes: ___, history, ...untouched } = newerFields;
@@ -670,7 +670,7 @@ function findsDue(subject: () => JobStoreUnderTest): void {
     for (const job of jobs) await store().create(job);
     const newer = aJob();
     await store().create(newer);
-    await subject().plantField(newer.jobId, 'phase', 'a phase that we do not have');
+    await subject().plantField(newer.jobId, 'status', 'PAUSED');
 
     const found: JobRecord[] = [];
     let cursor: string | null | undefined;
@@ -685,6 +685,6 @@ function findsDue(subject: () => JobStoreUnderTest): void {
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).not.toContain(newer.jobId);
     for (const job of jobs) expect(found).toContainEqual(job);
-    await subject().plantField(newer.jobId, 'phase', newer.phase);
+    await subject().plantField(newer.jobId, 'status', newer.status);
   });
 }

@@ -97,7 +97,11 @@ export class InMemoryJobStore extends JobStore {
     const ids = [...this.records.keys()].sort().filter((jobId) => jobId > cursor);
     const page = ids.slice(0, limit).map((jobId) => structuredClone(this.records.get(jobId)));
     const items = page.flatMap((stored) => JobRecord.safeParse(stored).data ?? []);
-    return { items, nextCursor: ids.length > limit ? (ids[limit - 1] ?? null) : null };
+    return {
+      items,
+      leftOut: page.length - items.length,
+      nextCursor: ids.length > limit ? (ids[limit - 1] ?? null) : null,
+    };
   }
 
   async ping(): Promise<void> {
