@@ -10,6 +10,7 @@ export const usage = `npm run abuse -- [options]
   --seed N         of the mutations: the same seed makes the same files (1)
   --quick          a quarter of the files, and nothing that takes minutes
   --json FILE      the report for programs too
+  --ffmpeg FILE    what the worker decodes with: one without its guards shows that they are missed
 
 Sends hostile input to a server of its own and reads what comes of it. Linux; best as root or where user namespaces are
 allowed: then everything runs where the network is counted and nothing else can be written. Exit code 0: all as it should be.`;
@@ -24,6 +25,7 @@ export interface AbuseOptions {
   seed: number;
   quick: boolean;
   jsonPath: string | null;
+  workersFfmpeg: string | null;
 }
 
 /** @throws BadOptions */
@@ -39,6 +41,7 @@ export function readAbuseOptions(args: string[]): AbuseOptions {
     seed: wholeNumber('--seed', values.seed),
     quick: values.quick,
     jsonPath: values.json ?? null,
+    workersFfmpeg: values.ffmpeg ?? null,
   };
 }
 
@@ -52,6 +55,7 @@ function parsed(args: string[]) {
         seed: { type: 'string', default: '1' },
         quick: { type: 'boolean', default: false },
         json: { type: 'string' },
+        ffmpeg: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;

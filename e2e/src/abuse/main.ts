@@ -21,6 +21,7 @@ try {
       searchPath: process.env['PATH'] ?? '',
       ffmpeg: process.env['FFMPEG_PATH'] ?? 'ffmpeg',
       onTerminal: process.stdout.isTTY === true,
+      env: options.workersFfmpeg === null ? {} : { FFMPEG_PATH: resolve(options.workersFfmpeg) },
       write: (text) => void process.stdout.write(text),
     });
   }

@@ -18,6 +18,8 @@ interface Here {
   ffmpeg: string;
   onTerminal: boolean;
   write: (text: string) => void;
+  /** For the server, over what its parts want. */
+  env: Record<string, string>;
 }
 
 type RunPart = (target: Target, report: Report, surroundings: Surroundings) => Promise<void>;
@@ -72,7 +74,7 @@ async function abuseServer(
 ): Promise<void> {
   const [first] = parts;
   if (first === undefined) return;
-  await using target = await Target.start({ ...here, env: work[first].env });
+  await using target = await Target.start({ ...here, env: { ...work[first].env, ...here.env } });
   const sentBefore = here.enclosed ? packetsOut() : 0;
   const filesBefore = filesNow(here.folder, target);
   for (const part of parts) {
