@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 
 /** Listens where hostile files point at. Whoever comes was fooled by one. */
 export class CanaryServer implements AsyncDisposable {

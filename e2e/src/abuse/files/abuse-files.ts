@@ -20,7 +20,7 @@ import {
 } from './hostile-recordings.ts';
 import { Recordings } from './make-recordings.ts';
 
-/** Said in the recording of the victim, and in none of the attacker's. */
+/** From the recording of the victim; in none of the attacker's. */
 const foreignWords = /teléfono|blanco|tiene|libro|azul|coche|amarillo/i;
 
 /** Every file of the corpus, uploaded by one user, with another user's recording and a server as bait. */
@@ -46,7 +46,7 @@ export async function abuseFiles(target: Target, report: Report, surroundings: S
     const problems: string[] = [];
     let done = 0;
     await eachOf(files, 4, signal, async (file) => {
-      const outcome = await outcomes.of(file.fileName ?? 'recording.mp3', file.bytes());
+      const outcome = await outcomes.of('recording.mp3', file.bytes());
       problems.push(...(await faultsOf(file, outcome, target)).map((fault) => `${file.name}: ${fault}`));
       report.progress(`${name}: ${++done} of ${files.length}`);
     });

@@ -6,8 +6,6 @@ export interface HostileFile {
   bytes: () => Uint8Array;
   /** `COMPLETED`, failure codes or `refused 4xx`: any of these. */
   ends: string[];
-  /** `.mp3` when nothing is said: what it claims to be. */
-  fileName?: string;
   /** What its transcript has to be, where it has one. */
   hears?: { text?: RegExp; warning?: string; durationSeconds?: number };
 }

@@ -106,7 +106,6 @@ export function lyingRecordings(recordings: Recordings): HostileFile[] {
     },
     {
       ...lies('a wav that claims no data', () => wavBytes({ data: speech(), dataBytes: 0 }), ...either),
-      hears: {},
     },
     lies(
       'a wav of 255 channels at 384 kHz',
