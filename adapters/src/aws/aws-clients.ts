@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { PlatformSettings } from '../platform-settings.ts';
 import type { ServerClock } from './server-clock.ts';
+import { TableRetries } from './table-retries.ts';
 
 export interface AwsClients {
   documents: DynamoDBDocumentClient;
@@ -50,7 +51,7 @@ export function openAwsClients(settings: PlatformSettings, clock: ServerClock): 
   // The queues' URLs name a host that only an emulator's own container may know.
   const sqsOptions = { useQueueUrlAsEndpoint: false };
 
-  const dynamo = new DynamoDBClient(answerSoon);
+  const dynamo = new DynamoDBClient({ ...answerSoon, retryStrategy: new TableRetries() });
   const s3 = new S3Client({ ...answerSoon, forcePathStyle: emulated });
   const s3Transfers = new S3Client({ ...answerAfterTransfer, forcePathStyle: emulated });
   const s3Signer = new S3Client({
