@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{domain,adapters,api,worker,notifier,standalone,cli,loadtest,web,scripts,e2e/bench}/**/*.test.ts',
+            '{domain,adapters,api,worker,notifier,standalone,cli,e2e,loadtest,web,scripts}/**/*.test.ts',
           ],
           exclude: [...neverTests, '**/*.aws.test.ts'],
           sequence: { groupOrder: 0 },
@@ -46,7 +46,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'journeys',
-          include: ['e2e/src/{local,web,abuse}/*.e2e.ts'],
+          include: ['e2e/src/{local,web,abuse,faults}/*.e2e.ts'],
           sequence: { groupOrder: 2 },
           ...journeys,
         },

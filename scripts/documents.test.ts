@@ -11,6 +11,7 @@ const documents = [
   'cli/README.md',
   'loadtest/README.md',
   'docs/performance.md',
+  'docs/reliability.md',
 ];
 
 describe('the documents', () => {

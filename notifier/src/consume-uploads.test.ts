@@ -47,6 +47,27 @@ describe('acceptUploads', () => {
     expect(sent()).toHaveLength(1);
   });
 
+  it('takes no notice of events that come late or in another order than what they tell of', async () => {
+    // Given a job whose file was put twice, accepted as it is now, and done
+    const job = await world.has({});
+    await world.uploaded(job);
+    const event = (sequencer: string) => {
+      const s3 = { object: { key: job.audioKey, eTag: 'an older one', sequencer } };
+      return delivery(JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Put', s3 }] }));
+    };
+    await acceptUploads(event('0055AED6DCD90281E6'), world.ports);
+    const accepted = await world.job(job.jobId);
+    await world.jobs.change(job.jobId, { expect: {}, set: { status: 'COMPLETED' } });
+
+    // When the event of the first put comes after that of the second
+    expect(await acceptUploads(event('0055AED6DCD90281E5'), world.ports)).toBe('done');
+
+    // Then the record alone counts: nothing starts, and the job is about the bytes that were looked at
+    expect(sent()).toHaveLength(1);
+    const { status, audioEtag } = await world.job(job.jobId);
+    expect({ status, audioEtag }).toEqual({ status: 'COMPLETED', audioEtag: accepted.audioEtag });
+  });
+
   it('comes back to an object that cannot be read yet, and leaves it to the reconciler in the end', async () => {
     const job = await world.has({});
     const event = s3Event(job.audioKey);

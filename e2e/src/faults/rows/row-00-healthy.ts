@@ -1,0 +1,14 @@
+import { pause } from '../inject/pauses.ts';
+import type { Row } from './row.ts';
+
+/** Not of the matrix: what the others are compared with. */
+export const healthy: Row = {
+  number: 0,
+  fault: 'none',
+  outcome: 'what the other rows are compared with',
+  platforms: ['local', 'aws'],
+  async inject({ over }) {
+    while (await pause(60_000, over));
+    return undefined;
+  },
+};

@@ -1,0 +1,22 @@
+import { everyLine } from '../inject/lines.ts';
+import { pause } from '../inject/pauses.ts';
+import type { Row } from './row.ts';
+
+export const slowLines: Row = {
+  number: 22,
+  fault: 'every line to AWS 400 ms slower, with jitter; 5 % of the connections reset',
+  outcome: 'slower, and nothing lost; at least half of the goodput of a healthy run',
+  platforms: ['aws'],
+  goodputShare: 0.5,
+  async inject(stage) {
+    const lines = everyLine(stage);
+    for (const line of lines)
+      line.faults = { ...line.faults, latencyMs: 200, jitterMs: 50, resetShare: 0.05 };
+    // Connections that were open before are as good as new ones.
+    for (const line of lines) line.cut();
+    stage.note('slow lines', 'aws');
+    while (await pause(60_000, stage.over));
+    for (const line of lines) line.mend();
+    return undefined;
+  },
+};

@@ -1,0 +1,53 @@
+import type { JobStatus } from '@verbatim/domain';
+import type { Random } from '../random.ts';
+import type { PlatformName } from '../system/platform.ts';
+import type { ProgramKind } from '../system/program.ts';
+import type { SystemUnderTest } from '../system/system-under-test.ts';
+
+/** One thing that was done to the system. */
+export interface Fault {
+  at: number;
+  /** `kill -9`, `partition` */
+  what: string;
+  /** `worker-1`, `dynamodb` */
+  target: string;
+  pid?: number;
+}
+
+/** Where a row does its harm. */
+export interface Stage {
+  system: SystemUnderTest;
+  random: Random;
+  /** Aborts when it has been enough: then everything is mended, and `inject` returns. */
+  over: AbortSignal;
+  note(what: string, target: string, pid?: number): void;
+}
+
+/** What a row saw beside the invariants. */
+export interface Findings {
+  measures: Record<string, number | string>;
+  /** What was measured and should not be so. */
+  faults: string[];
+}
+
+/** A row of the matrix (`docs/reliability.md`) as a campaign. */
+export interface Row {
+  number: number;
+  /** In a few words. */
+  fault: string;
+  /** What must hold beside the invariants, which always must. */
+  outcome: string;
+  platforms: readonly PlatformName[];
+  instances?: Partial<Record<ProgramKind, number>>;
+  environment?: Record<string, string>;
+  /** Of one program, by its name. */
+  environmentOf?: Record<string, Record<string, string>>;
+  /** By the kind of program or its name. */
+  preloads?: Record<string, string[]>;
+  /** Statuses that a job which its user kept may end with; COMPLETED where nothing is said. */
+  ends?: JobStatus[];
+  /** 0 to 1: at least so many jobs a second are done as in a healthy run of the same jobs. */
+  goodputShare?: number;
+  /** Harms the system until `over`; what it froze or cut, it mends before it returns. */
+  inject(stage: Stage): Promise<Findings | undefined>;
+}

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What one process holds, as the kernel sees it (proc_pid_status(5), proc_pid_fd(5)). */
+export interface Resources {
+  rssMiB: number;
+  files: number;
+  threads: number;
+}
+
+export function resourcesOf(pid: number): Resources | null {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]);
+    return {
+      rssMiB: field('VmRSS') / 1024,
+      files: readdirSync(`/proc/${pid}/fd`).length,
+      threads: field('Threads'),
+    };
+  } catch {
+    return null; // ended while we looked
+  }
+}
+
+/** Of the process and of its children that have ended (proc_pid_stat(5): utime, stime, cutime, cstime, in 1/100 s). */
+export function cpuSeconds(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
+  } catch {
+    return 0;
+  }
+}
