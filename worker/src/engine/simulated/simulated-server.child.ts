@@ -54,8 +54,9 @@ async function readForm(request: IncomingMessage) {
   const form = await new Response(body, { headers }).formData();
   const file = form.get('file');
   const audio = file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : new Uint8Array();
-  const language = String(form.get('language'));
-  return { audio, language: language === 'auto' ? null : language, attempt: Number(form.get('attempt')) };
+  const asked = form.get('language');
+  const language = typeof asked === 'string' && asked !== 'auto' ? asked : null;
+  return { audio, language, attempt: Number(form.get('attempt')) };
 }
 
 function fail(kind: NonNullable<ReturnType<typeof fateOf>>, response: ServerResponse): void {
