@@ -23,8 +23,11 @@ export function servePage(app: NestExpressApplication, folder: string | null): v
     routes.get('/', (_request, response) => response.redirect(302, '/docs'));
   } else {
     const index = join(folder, 'index.html');
-    routes.use('/assets', express.static(join(folder, 'assets'), { index: false, setHeaders: keepForever }));
-    routes.use(express.static(folder, { index: false, cacheControl: false }));
+    routes.use(
+      '/assets',
+      express.static(join(folder, 'assets'), { index: false, redirect: false, setHeaders: keepForever }),
+    );
+    routes.use(express.static(folder, { index: false, redirect: false, cacheControl: false }));
     routes.get(views, (_request, response) => response.sendFile(index, { cacheControl: false }));
   }
   app.use(routes);

@@ -154,6 +154,8 @@ describe('npm run accuracy', () => {
     expect(models).toEqual(['demo']);
     expect(all).toMatchObject({ files: 4, words: 185, wer: 0, cer: 0 });
     expect(languages).toMatchObject({ en: { files: 2, wer: 0 }, es: { files: 2, wer: 0 } });
-    expect((await readdir(folder)).sort()).toEqual(['data', 'report.json']);
+    // Locks of ports are the machine's, not this server's.
+    const left = (await readdir(folder)).filter((name) => !name.startsWith('verbatim-ports-'));
+    expect(left.sort()).toEqual(['data', 'report.json']);
   });
 });

@@ -127,7 +127,7 @@ export function hostileHttp(): HostileRequest[] {
       [400, 401, 404, 405],
       () => `TRACE / HTTP/1.1\r\n${host}X-Secret: a\r\nConnection: close\r\n\r\n`,
     ),
-    raw('HTTP/0.9', [302, 400], () => 'GET /\r\n\r\n'),
+    raw('HTTP/0.9', [200, 302, 400], () => 'GET /\r\n\r\n'),
     raw('HTTP/2', [400, 505], () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
     raw('HTTP/9.9', [400, 505], () => `GET / HTTP/9.9\r\n${host}\r\n`),
     raw('TLS', refused, () => Buffer.from('16030100c8010000c403030000', 'hex')),
