@@ -13,6 +13,7 @@ describe('readLoadOptions', () => {
       requests: 10,
       workers: 5,
       waitSeconds: 600,
+      pollSeconds: null,
       contentType: 'audio/wav',
       expectedText: null,
       monitor: false,
@@ -22,6 +23,10 @@ describe('readLoadOptions', () => {
 
   it('takes no more clients than recordings, which k6 would refuse', () => {
     expect(readLoadOptions(['--requests', '3', '--workers', '8'], {}).workers).toBe(3);
+  });
+
+  it('takes fractions of a second for how often clients ask', () => {
+    expect(readLoadOptions(['--poll', '0.2'], {}).pollSeconds).toBe(0.2);
   });
 
   it('takes the key from the environment, and an option before it', () => {
@@ -49,6 +54,8 @@ describe('readLoadOptions', () => {
     [['--requests', '0'], '--requests'],
     [['--workers', 'five'], '--workers'],
     [['--wait', '1.5'], '--wait'],
+    [['--poll', '0'], '--poll'],
+    [['--poll', 'often'], '--poll'],
     [['--url', 'localhost:8000'], '--url'],
     [['--sample', 'there-is-none.mp3'], 'there-is-none.mp3'],
     [['--request', '3'], '--request'],

@@ -11,6 +11,8 @@ export const usage = `npm run load -- [options]
   --sample FILE    the recording (test_sample/en-short.wav)
   --check-text     the transcripts must be what the .txt beside the sample says: for the demo model and its own sentences
   --wait SECONDS   how long to wait for one transcript (600)
+  --poll SECONDS   how often each client asks for its job (so that all of them ask five times a second, but not more
+                   often than each second)
   --key KEY        an API key; better in the variable VERBATIM_API_KEY, where no list of processes shows it
 
 It runs k6 (https://grafana.com/docs/k6/latest/set-up/install-k6/), found on PATH or by K6_PATH. What the numbers mean:
@@ -27,6 +29,8 @@ export interface LoadOptions {
   requests: number;
   workers: number;
   waitSeconds: number;
+  /** Null: as the number of clients allows. */
+  pollSeconds: number | null;
   samplePath: string;
   contentType: string;
   /** Null: the text is not looked at. */
@@ -59,6 +63,7 @@ export function readLoadOptions(args: string[], env: Record<string, string | und
     // k6 refuses more clients than recordings.
     workers: Math.min(wholeNumber('--workers', given.workers), requests),
     waitSeconds: wholeNumber('--wait', given.wait),
+    pollSeconds: given.poll === undefined ? null : secondsOf('--poll', given.poll),
     samplePath,
     contentType: contentTypes[extname(samplePath).toLowerCase()] ?? 'application/octet-stream',
     expectedText: given['check-text'] ? textBeside(samplePath) : null,
@@ -77,6 +82,7 @@ function parsed(args: string[]) {
         sample: { type: 'string', default: defaultSample },
         'check-text': { type: 'boolean', default: false },
         wait: { type: 'string', default: '600' },
+        poll: { type: 'string' },
         key: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -88,6 +94,13 @@ function parsed(args: string[]) {
 
 function wholeNumber(option: string, value: string): number {
   if (!/^[1-9]\d{0,6}$/.test(value)) throw new BadOptions(`${option} has to be a whole number from 1 on.`);
+  return Number(value);
+}
+
+function secondsOf(option: string, value: string): number {
+  if (!/^\d{1,4}(\.\d+)?$/.test(value) || Number(value) === 0) {
+    throw new BadOptions(`${option} has to be a number of seconds, such as 0.2.`);
+  }
   return Number(value);
 }
 

@@ -8,7 +8,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** A server without jobs. */
-const server = createServer((_, response) => response.end('{"items": [], "nextCursor": null}'));
+let simulated = false;
+const server = createServer(({ url }, response) => {
+  const health = { status: 'ok', details: { workers: { status: 'up', simulated } } };
+  response.end(JSON.stringify(url === '/health/ready' ? health : { items: [], nextCursor: null }));
+});
 let url: string;
 beforeAll(async () => {
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -30,6 +34,13 @@ describe('npm run load', () => {
     const { code, printed } = await load(args, { K6_PATH: '/there/is/none' });
     expect(code).toBe(1);
     expect(printed).toMatch(/^k6 could not be started.*install-k6.*K6_PATH\.\n$/);
+  });
+
+  it.each([true, false])('says so where the engine is simulated: %s', async (isSimulated) => {
+    simulated = isSimulated;
+    const { printed } = await load([], { K6_PATH: '/there/is/none' });
+    simulated = false;
+    expect(printed.includes('The engine is simulated')).toBe(isSimulated);
   });
 
   it("ends as k6 ends, and keeps the key out of k6's command line", async () => {

@@ -4,6 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { engineIsSimulated } from './engine-is-simulated.ts';
 import { JobsOfThisRun, NotReady } from './jobs-of-this-run.ts';
 import { liveLine } from './live-line.ts';
 import { BadOptions, type LoadOptions, readLoadOptions, usage } from './load-options.ts';
@@ -28,6 +29,11 @@ async function load(): Promise<number> {
     return 0;
   }
   const jobs = await JobsOfThisRun.open(options);
+  if (await engineIsSimulated(options)) {
+    console.error(
+      'The engine is simulated: the numbers are about all but the speech engine, and every text is invented.',
+    );
+  }
   const k6 = startK6(options);
   const ended = endOf(k6);
   if (options.monitor) await showJobs(jobs, options.requests, ended);
@@ -41,6 +47,7 @@ function startK6(options: LoadOptions): ChildProcess {
     REQUESTS: `${options.requests}`,
     WORKERS: `${options.workers}`,
     WAIT_SECONDS: `${options.waitSeconds}`,
+    POLL_SECONDS: `${options.pollSeconds ?? ''}`,
     SAMPLE: options.samplePath,
     CONTENT_TYPE: options.contentType,
     EXPECTED_TEXT: options.expectedText ?? '',

@@ -14,10 +14,11 @@ const requests = Number(__ENV['REQUESTS'] ?? 10);
 const workers = Number(__ENV['WORKERS'] ?? 5);
 const waitSeconds = Number(__ENV['WAIT_SECONDS'] ?? 600);
 // All clients together ask five times a second: well below the server's default limit of 600 requests a minute.
-const pollSeconds = Math.max(1, workers / 5);
+const pollSeconds = Number(__ENV['POLL_SECONDS'] || Math.max(1, workers / 5));
 const sample = open(samplePath, 'b');
 
 const completed = new Counter('verbatim_jobs_completed');
+const simulated = new Counter('verbatim_jobs_simulated');
 const throttled = new Counter('verbatim_requests_throttled');
 const uploadTime = new Trend('verbatim_upload_time', true);
 const timeToStart = new Trend('verbatim_time_to_start', true);
@@ -46,6 +47,7 @@ interface Job {
   startedAt: string;
   finishedAt: string;
   error: { code: string } | null;
+  warnings: string[];
 }
 
 interface Upload {
@@ -77,6 +79,7 @@ export default function transcribe(): void {
   transcriptionTime.add(done - begun);
   totalTime.add(done - created);
   completed.add(1);
+  if (end.warnings.includes('simulated')) simulated.add(1);
 }
 
 function createJob(): { job: Job; upload: Upload } {

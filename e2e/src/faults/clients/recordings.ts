@@ -15,7 +15,7 @@ export const longRecording: Recording = aRecording(26);
  * A tone that rises and falls, of another pitch for each length, so that no two are alike and none is silence.
  * WAV: RIFF, 16-bit mono PCM (Microsoft, "Multimedia Programming Interface and Data Specifications 1.0").
  */
-function aRecording(seconds: number): Recording {
+export function aRecording(seconds: number): Recording {
   const samples = Math.round(seconds * sampleRate);
   const bytes = new Uint8Array(44 + 2 * samples);
   const view = new DataView(bytes.buffer);
