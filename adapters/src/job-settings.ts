@@ -33,6 +33,18 @@ export const JobSettings = z.object({
 });
 export type JobSettings = z.infer<typeof JobSettings>;
 
+/** Counted by the worker, and asked about by the api. */
+export const AudioQuotaSettings = z.object({
+  /** Hours of audio that are transcribed for one user in a day; unset: any amount. */
+  DAILY_AUDIO_HOURS_PER_USER: z.coerce.number().positive().optional(),
+});
+
+/** Null: no limit. */
+export function dailyAudioSecondsOf(settings: z.infer<typeof AudioQuotaSettings>): number | null {
+  const hours = settings.DAILY_AUDIO_HOURS_PER_USER;
+  return hours === undefined ? null : Math.ceil(hours * 3600);
+}
+
 export function jobTimesOf(settings: Omit<JobSettings, 'MAX_UPLOAD_MIB'>): JobTimes {
   return {
     ...defaultJobTimes,

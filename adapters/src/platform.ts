@@ -1,11 +1,22 @@
-import type { Clock, Counters, JobStore, ObjectStore, WorkerRegistry, WorkQueue } from '@verbatim/domain';
+import type {
+  Clock,
+  Counters,
+  IdempotencyKeys,
+  JobStore,
+  ObjectStore,
+  OpenJobs,
+  WorkerRegistry,
+  WorkQueue,
+} from '@verbatim/domain';
 
 /** The ports that all programs share, on one platform. */
 export interface Platform {
   clock: Clock;
   counters: Counters;
+  idempotencyKeys: IdempotencyKeys;
   jobs: JobStore;
   objects: ObjectStore;
+  openJobs: OpenJobs;
   queue: WorkQueue;
   workers: WorkerRegistry;
   /** Where everything is kept on this machine's disk; null where that is nobody's worry here. */

@@ -3,6 +3,7 @@ import { ConfigModule } from '@nestjs/config';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import {
   DiskWatch,
+  dailyAudioSecondsOf,
   FileObjectStore,
   jobTimesOf,
   type Logger,
@@ -33,6 +34,9 @@ import { localStorageModule } from './local-storage/local-storage.module.ts';
 import { ApiMetrics } from './metrics/api-metrics.ts';
 import { MetricsController } from './metrics/metrics.controller.ts';
 import { OperatorsController } from './operators/operators.controller.ts';
+import { AudioBudget } from './quotas/audio-budget.ts';
+import { OpenJobLimit } from './quotas/open-job-limit.ts';
+import { UsageController } from './quotas/usage.controller.ts';
 import { SessionController } from './session/session.controller.ts';
 import { SourceDocumentsModule } from './source-documents/source-documents.module.ts';
 
@@ -78,6 +82,7 @@ export function appModule({ config, platform, log, linkSecret, events }: AppPart
       LinkController,
       MetricsController,
       SessionController,
+      UsageController,
     ],
     providers: [
       ...portProviders(platform),
@@ -140,10 +145,13 @@ function portProviders(platform: Platform) {
 function jobPorts(config: ApiConfig, platform: Platform, log: Logger): JobPorts {
   return {
     jobs: platform.jobs,
+    idempotencyKeys: platform.idempotencyKeys,
     objects: platform.objects,
     queue: platform.queue,
     clock: platform.clock,
     times: jobTimesOf(config),
+    openJobLimit: new OpenJobLimit(platform, config.MAX_OPEN_JOBS_PER_USER ?? null),
+    audioBudget: new AudioBudget(platform.counters, platform.clock, dailyAudioSecondsOf(config)),
     maxUploadBytes: maxUploadBytesOf(config),
     defaultNotifyTo: config.MAIL_TO ?? null,
     onDelay: (error) => log.warn({ event: 'job.delayed', error }, 'left to the reconciler'),

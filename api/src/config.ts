@@ -1,5 +1,11 @@
 import { isIP } from 'node:net';
-import { isMailAddress, JobSettings, LinkSettings, PlatformSettings } from '@verbatim/adapters';
+import {
+  AudioQuotaSettings,
+  isMailAddress,
+  JobSettings,
+  LinkSettings,
+  PlatformSettings,
+} from '@verbatim/adapters';
 import { z } from 'zod';
 import { type ApiKey, parseApiKeys } from './auth/api-keys.ts';
 
@@ -7,6 +13,7 @@ export const ApiConfig = z
   .object({
     ...PlatformSettings.shape,
     ...JobSettings.shape,
+    ...AudioQuotaSettings.shape,
     ...LinkSettings.shape,
     /** The address to listen at. Default: 127.0.0.1 without keys, every address with them. */
     HOST: z.string().optional(),
@@ -26,6 +33,8 @@ export const ApiConfig = z
     MAIL_TO: z.string().refine(isMailAddress, 'has to be one plain e-mail address').optional(),
     /** Requests a minute, for each user, and for each address that shows no key. */
     RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(600),
+    /** Jobs of one user that have not ended; unset: any number. */
+    MAX_OPEN_JOBS_PER_USER: z.coerce.number().int().min(1).max(10_000).optional(),
     /** Proxies before us whose X-Forwarded-For is believed: how many, or their addresses (`loopback`, `10.0.0.0/8`). */
     TRUST_PROXY: z
       .string()

@@ -33,7 +33,15 @@ export async function createApp(parts: AppParts): Promise<NestExpressApplication
   app.use(helmet(securityHeaders(config)));
   app.enableCors({
     origin: new URL(publicUrlOf(config)).origin,
-    exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id', 'Content-Disposition'],
+    exposedHeaders: [
+      'ETag',
+      'Location',
+      'Retry-After',
+      'RateLimit',
+      'RateLimit-Policy',
+      'X-Request-Id',
+      'Content-Disposition',
+    ],
   });
   app.use(neverShared);
   app.use(steadyBodies({ ...defaultBodyPace, ...parts.pace }));

@@ -1,4 +1,5 @@
 import { DomainError } from '@verbatim/domain';
+import type { LimitState } from './http/rate-limit-fields.ts';
 
 /**
  * Every reason this program has for saying no, with the sentence that people read. The codes are for programs and stay as
@@ -19,9 +20,17 @@ export const refusals = {
   'request.unsupported_type': 'The body of the request has a Content-Type that this address does not take.',
   'request.not_acceptable': 'None of the formats in the Accept header can be served.',
   'request.bad_range': 'The file has no bytes in this range.',
+  'idempotency.bad_key':
+    'An Idempotency-Key is 1 to 255 visible ASCII characters, bare or as a quoted string, sent once.',
+  'idempotency.other_request':
+    'This Idempotency-Key was used for another request in the last 24 hours. Send a new key with a new request.',
+  'idempotency.job_gone': 'The job of this Idempotency-Key was deleted. Send a new key to make a new job.',
   'events.too_many': 'You follow too many jobs at once. End a stream, or poll the job instead.',
   'events.full': 'This server is asked for too many streams. Poll the job instead, or try again soon.',
   'request.too_many': 'Too many requests. Wait as long as Retry-After says.',
+  'quota.open_jobs':
+    'You have as many unfinished jobs as this server allows. Wait until some have ended, or cancel them.',
+  'quota.audio_hours': 'Your hours of audio for today are used up. Wait as long as Retry-After says.',
   'route.not_found': 'There is nothing at this address.',
   'job.unknown': 'There is no such job.',
   'job.not_finished': 'The job is not finished yet. Ask again later.',
@@ -66,6 +75,8 @@ interface RefusalFacts {
   detail?: string;
   errors?: FieldError[];
   retryAfterSeconds?: number;
+  /** The limit that was reached. */
+  limit?: LimitState;
   cause?: unknown;
 }
 
@@ -75,6 +86,7 @@ export class Refused extends DomainError {
   readonly detail: string;
   readonly errors: FieldError[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly limit: LimitState | undefined;
 
   constructor(code: RefusalCode, facts: RefusalFacts = {}) {
     super(`refused: ${code}`, { cause: facts.cause });
@@ -82,6 +94,7 @@ export class Refused extends DomainError {
     this.detail = facts.detail ?? refusals[code];
     this.errors = facts.errors;
     this.retryAfterSeconds = facts.retryAfterSeconds;
+    this.limit = facts.limit;
   }
 }
 

@@ -4,6 +4,7 @@ export * from './flow/accept-upload.ts';
 export * from './flow/chunk-objects.ts';
 export * from './flow/remove-objects.ts';
 export * from './flow/send-messages.ts';
+export * from './job/audio-hours.ts';
 export * from './job/audio-types.ts';
 export * from './job/chunk-changes.ts';
 export * from './job/chunk-record.ts';

@@ -43,6 +43,18 @@ describe('reconcile', () => {
     expect(sentJobs()).toEqual([{ kind: 'job', jobId: job.jobId, run: 1 }]);
   });
 
+  it('comes to a job in the same round in which 500 jobs of another user were due before it', async () => {
+    for (let index = 0; index < 500; index++) {
+      await world.has({ userId: 'ana', status: 'QUEUED', sends: 1, dueAt: noon - 500 + index });
+    }
+    const bobs = await world.has({ userId: 'bob', status: 'QUEUED', sends: 1, dueAt: noon });
+    await round();
+    expect((await world.job(bobs.jobId)).sends).toBe(2);
+    expect(sentJobs()).toHaveLength(501);
+    // All are due later now: none of them comes before another's turn in the next round.
+    expect(await world.jobs.due(world.clock.now(), 1)).toEqual([]);
+  });
+
   it('looks for a missing upload until an hour after its form ended, then lets the job expire', async () => {
     const job = await world.has({ dueAt: noon + minute });
     const looks: number[] = [];

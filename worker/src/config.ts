@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { JobSettings, PlatformSettings } from '@verbatim/adapters';
+import { AudioQuotaSettings, JobSettings, PlatformSettings } from '@verbatim/adapters';
 import { z } from 'zod';
 import type { SlotPlan } from './engine/plan-slots.ts';
 import { SimulationSettings } from './engine/simulated/simulation-settings.ts';
@@ -9,6 +9,7 @@ import { ModelSettings } from './model/ensure-model.ts';
 const settings = z.object({
   ...PlatformSettings.shape,
   ...JobSettings.shape,
+  ...AudioQuotaSettings.shape,
   ...ModelSettings.shape,
   ...SimulationSettings.shape,
   WHISPER_SERVER: z.string().default(''),

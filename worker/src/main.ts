@@ -5,6 +5,7 @@ import {
   createLogger,
   DiskFull,
   DiskWatch,
+  dailyAudioSecondsOf,
   jobTimesOf,
   openPlatform,
   readSettings,
@@ -47,6 +48,7 @@ const scratch = new DiskWatch({ folder: workDir, name: 'scratch', log, registry:
 const ports = {
   workerId,
   jobs: platform.jobs,
+  counters: platform.counters,
   objects: platform.objects,
   queue: platform.queue,
   clock: platform.clock,
@@ -54,6 +56,7 @@ const ports = {
   engine,
   times: jobTimesOf(config),
   chunkSeconds: config.CHUNK_SECONDS,
+  dailyAudioSeconds: dailyAudioSecondsOf(config),
   maxAudioSeconds: config.MAX_AUDIO_HOURS * 3600,
   workDir,
   scratch,

@@ -1,6 +1,7 @@
 import type { JobMessage, Outcome } from '@verbatim/domain';
 import { afterFailure } from './after-failure.ts';
 import { finishJob } from './finish-job.ts';
+import { chargeAudio } from './steps/charge-audio.ts';
 import { afterLostClaim, claimJob } from './steps/claim-job.ts';
 import { claimedJob } from './steps/claimed-work.ts';
 import { handOut } from './steps/hand-out-chunks.ts';
@@ -36,6 +37,7 @@ export async function transcribeJob(
   try {
     await using folder = await openWorkFolder(ports.workDir);
     const audio = await probeAudio(job, folder, lease, ports);
+    await chargeAudio(job, audio.durationSeconds, ports);
     const slices = await splitIntoChunks(audio, lease, ports);
     const [only, ...others] = slices;
     if (!only || others.length > 0) {

@@ -1,5 +1,5 @@
 import type { Logger } from '@verbatim/adapters';
-import type { Clock, JobStore, JobTimes, ObjectStore, WorkQueue } from '@verbatim/domain';
+import type { Clock, Counters, JobStore, JobTimes, ObjectStore, WorkQueue } from '@verbatim/domain';
 import type { AudioDecoder } from './audio/audio-decoder.ts';
 import type { TranscriptionEngine } from './engine/transcription-engine.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
@@ -8,6 +8,7 @@ import type { WorkerMetrics } from './worker-metrics.ts';
 export interface WorkerPorts {
   workerId: string;
   jobs: JobStore;
+  counters: Counters;
   objects: ObjectStore;
   queue: WorkQueue;
   clock: Clock;
@@ -16,6 +17,8 @@ export interface WorkerPorts {
   times: JobTimes;
   /** Longer recordings are refused; counted in decoded audio, not in what a header declares. */
   maxAudioSeconds: number;
+  /** How much audio of one user is transcribed in a day, in seconds; null: any amount. */
+  dailyAudioSeconds: number | null;
   /** The length of the pieces that a long recording is cut into. */
   chunkSeconds: number;
   /** Where each job gets a folder of its own, for as long as it runs. */

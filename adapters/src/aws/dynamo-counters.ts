@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type Clock, Counters, type CountResult } from '@verbatim/domain';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type Clock, type Count, Counters, type CountResult } from '@verbatim/domain';
 import { storageCall } from './unavailable.ts';
 
 /** How long a finished window's row may stay before DynamoDB tidies it away. */
@@ -23,13 +23,10 @@ export class DynamoCounters extends Counters {
   }
 
   async addIfBelow(key: string, amount: number, limit: number, windowSeconds: number): Promise<CountResult> {
-    const windowMs = windowSeconds * 1_000;
-    const startsAt = Math.floor(this.#clock.now() / windowMs) * windowMs;
-    const resetsAt = startsAt + windowMs;
+    const { window, resetsAt } = this.#window(key, windowSeconds);
     const room = limit - amount;
     const command = new UpdateCommand({
-      TableName: this.#table,
-      Key: { pk: `counter#${key}`, sk: `${windowSeconds}#${startsAt}` },
+      ...window,
       UpdateExpression: 'ADD #count :amount SET #ttl = :ttl',
       ConditionExpression: room < 0 ? '#count <= :room' : 'attribute_not_exists(#count) OR #count <= :room',
       ExpressionAttributeNames: { '#count': 'count', '#ttl': 'ttl' },
@@ -48,5 +45,19 @@ export class DynamoCounters extends Counters {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       return { allowed: false, count: Number(error.Item?.['count']?.N ?? 0), resetsAt };
     }
+  }
+
+  async read(key: string, windowSeconds: number): Promise<Count> {
+    const { window, resetsAt } = this.#window(key, windowSeconds);
+    const command = new GetCommand({ ...window, ConsistentRead: true });
+    const { Item } = await storageCall('reading a count', () => this.#documents.send(command));
+    return { count: Number(Item?.['count'] ?? 0), resetsAt };
+  }
+
+  #window(key: string, windowSeconds: number) {
+    const windowMs = windowSeconds * 1_000;
+    const startsAt = Math.floor(this.#clock.now() / windowMs) * windowMs;
+    const Key = { pk: `counter#${key}`, sk: `${windowSeconds}#${startsAt}` };
+    return { window: { TableName: this.#table, Key }, resetsAt: startsAt + windowMs };
   }
 }

@@ -2,7 +2,9 @@ import type { Platform } from '../platform.ts';
 import type { PlatformSettings } from '../platform-settings.ts';
 import { openAwsClients } from './aws-clients.ts';
 import { DynamoCounters } from './dynamo-counters.ts';
+import { DynamoIdempotencyKeys } from './dynamo-idempotency-keys.ts';
 import { DynamoJobStore } from './dynamo-job-store.ts';
+import { DynamoOpenJobs } from './dynamo-open-jobs.ts';
 import { DynamoWorkerRegistry } from './dynamo-worker-registry.ts';
 import { S3ObjectStore } from './s3-object-store.ts';
 import { ServerClock } from './server-clock.ts';
@@ -19,12 +21,14 @@ export async function openAws(settings: PlatformSettings): Promise<Platform> {
   return {
     clock,
     counters: new DynamoCounters(clients.documents, settings.STATE_TABLE, clock),
+    idempotencyKeys: new DynamoIdempotencyKeys(clients.documents, settings.STATE_TABLE),
     jobs: new DynamoJobStore(clients.documents, settings.JOBS_TABLE),
     objects: new S3ObjectStore(
       clients,
       { audio: settings.AUDIO_BUCKET, transcripts: settings.TRANSCRIPTS_BUCKET },
       clock,
     ),
+    openJobs: new DynamoOpenJobs(clients.documents, settings.STATE_TABLE),
     queue: new SqsWorkQueue(clients, {
       uploads: settings.UPLOADS_QUEUE,
       transcription: settings.TRANSCRIPTION_QUEUE,

@@ -8,7 +8,7 @@ import { bytesOf, readAll, textOf } from '@verbatim/domain/testing';
 import { describe, expect, it } from 'vitest';
 import { FileObjectStore } from './file-object-store.ts';
 import { LocalDatabase } from './local-database.ts';
-import { migrations } from './migrations.ts';
+import { additions, migrations } from './migrations.ts';
 import { StorageLinks } from './storage-links.ts';
 import { testFolder } from './testing/test-folder.ts';
 
@@ -16,7 +16,7 @@ const mp3 = { contentType: 'audio/mpeg' };
 const anHour = 60 * 60_000;
 
 function openStore(folder: string) {
-  const db = LocalDatabase.open(join(folder, 'verbatim.db'), { migrations });
+  const db = LocalDatabase.open(join(folder, 'verbatim.db'), { migrations, additions });
   const links = new StorageLinks('a secret of the tests', 'http://127.0.0.1', new SystemClock());
   return { db, store: new FileObjectStore(join(folder, 'objects'), db, links) };
 }

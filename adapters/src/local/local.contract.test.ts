@@ -3,16 +3,20 @@ import { join } from 'node:path';
 import { SystemClock } from '@verbatim/domain';
 import {
   countersContract,
+  idempotencyKeysContract,
   jobStoreContract,
   objectStoreContract,
+  openJobsContract,
   workerRegistryContract,
   workQueueContract,
 } from '@verbatim/domain/testing';
 import { FileObjectStore } from './file-object-store.ts';
 import { LocalDatabase } from './local-database.ts';
-import { migrations } from './migrations.ts';
+import { additions, migrations } from './migrations.ts';
 import { SqliteCounters } from './sqlite-counters.ts';
+import { SqliteIdempotencyKeys } from './sqlite-idempotency-keys.ts';
 import { SqliteJobStore } from './sqlite-job-store.ts';
+import { SqliteOpenJobs } from './sqlite-open-jobs.ts';
 import { SqliteWorkQueue } from './sqlite-work-queue.ts';
 import { SqliteWorkerRegistry } from './sqlite-worker-registry.ts';
 import { StorageLinks } from './storage-links.ts';
@@ -21,7 +25,7 @@ import { testFolder } from './testing/test-folder.ts';
 
 async function openDatabase() {
   const folder = await testFolder();
-  const db = LocalDatabase.open(join(folder.path, 'verbatim.db'), { migrations });
+  const db = LocalDatabase.open(join(folder.path, 'verbatim.db'), { migrations, additions });
   const close = async () => {
     db.close();
     await folder[Symbol.asyncDispose]();
@@ -106,6 +110,16 @@ workQueueContract(
 countersContract('SQLite', async () => {
   const { db, close } = await openDatabase();
   return { counters: new SqliteCounters(db, new SystemClock()), close };
+});
+
+idempotencyKeysContract('SQLite', async () => {
+  const { db, close } = await openDatabase();
+  return { keys: new SqliteIdempotencyKeys(db), close };
+});
+
+openJobsContract('SQLite', async () => {
+  const { db, close } = await openDatabase();
+  return { openJobs: new SqliteOpenJobs(db), close };
 });
 
 workerRegistryContract('SQLite', async () => {

@@ -2,7 +2,37 @@
  * Tables that came later and that older versions do without, by name: made where they are missing. They raise no version,
  * so an older version still opens the file; it does not keep them up to date, and they have to be able to take that.
  */
-export const additions: Readonly<Record<string, string>> = {};
+export const additions: Readonly<Record<string, string>> = {
+  idempotency_keys: `
+  CREATE TABLE idempotency_keys (
+    user_id     TEXT NOT NULL,
+    key_hash    TEXT NOT NULL,
+    job_id      TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    bound_at    INTEGER NOT NULL,
+    PRIMARY KEY (user_id, key_hash)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX idempotency_keys_by_age ON idempotency_keys (bound_at);
+  `,
+  open_jobs: `
+  CREATE TABLE open_jobs (
+    user_id TEXT NOT NULL,
+    job_id  TEXT NOT NULL,
+    PRIMARY KEY (user_id, job_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  served_groups: `
+  CREATE TABLE served_groups (
+    queue          TEXT NOT NULL,
+    group_id       TEXT NOT NULL,
+    served_seconds INTEGER NOT NULL,
+    last_turn      INTEGER NOT NULL,
+    PRIMARY KEY (queue, group_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX served_groups_by_service ON served_groups (queue, served_seconds, last_turn);
+  CREATE INDEX served_groups_by_turn ON served_groups (queue, last_turn);
+  `,
+};
 
 /**
  * The steps from an empty file to today's tables; step n leads to `user_version` n, and older versions refuse the file

@@ -9,7 +9,9 @@ import { localSecret } from './local-secret.ts';
 import { MachineClock } from './machine-clock.ts';
 import { additions, migrations } from './migrations.ts';
 import { SqliteCounters } from './sqlite-counters.ts';
+import { SqliteIdempotencyKeys } from './sqlite-idempotency-keys.ts';
 import { SqliteJobStore } from './sqlite-job-store.ts';
+import { SqliteOpenJobs } from './sqlite-open-jobs.ts';
 import { SqliteWorkQueue } from './sqlite-work-queue.ts';
 import { SqliteWorkerRegistry } from './sqlite-worker-registry.ts';
 import { StorageLinks } from './storage-links.ts';
@@ -35,8 +37,10 @@ export async function openLocal(
   return {
     clock,
     counters: new SqliteCounters(db, clock),
+    idempotencyKeys: new SqliteIdempotencyKeys(db),
     jobs: new SqliteJobStore(db),
     objects,
+    openJobs: new SqliteOpenJobs(db),
     queue,
     workers: new SqliteWorkerRegistry(db),
     dataFolder: dataDir,

@@ -90,6 +90,7 @@ export class SqliteConsumer {
     const { messages, queue, clock } = this.#setup;
     try {
       messages.free(queue, isGone, clock.now());
+      messages.adoptGroups();
     } catch (error) {
       this.#report(error);
     }

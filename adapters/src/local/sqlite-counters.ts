@@ -1,4 +1,4 @@
-import { type Clock, Counters, type CountResult, StorageUnavailable } from '@verbatim/domain';
+import { type Clock, type Count, Counters, type CountResult, StorageUnavailable } from '@verbatim/domain';
 import type { LocalDatabase } from './local-database.ts';
 import { orUnavailable } from './storage-faults.ts';
 
@@ -32,5 +32,13 @@ export class SqliteCounters extends Counters {
       return { allowed: true, count: before + amount, resetsAt };
     };
     return orUnavailable(StorageUnavailable, 'the counters', () => this.#db.write(add));
+  }
+
+  async read(key: string, windowSeconds: number): Promise<Count> {
+    const now = this.#clock.now();
+    const row = orUnavailable(StorageUnavailable, 'the counters', () => this.#statements.read.get(key, now));
+    return row
+      ? { count: Number(row['count']), resetsAt: Number(row['resets_at']) }
+      : { count: 0, resetsAt: now + windowSeconds * 1_000 };
   }
 }

@@ -6,7 +6,7 @@ import { SystemClock } from '@verbatim/domain';
 import { aJob } from '@verbatim/domain/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LocalDatabase } from './local-database.ts';
-import { migrations } from './migrations.ts';
+import { additions, migrations } from './migrations.ts';
 import { SqliteJobStore } from './sqlite-job-store.ts';
 import { SqliteWorkQueue } from './sqlite-work-queue.ts';
 import { testFolder } from './testing/test-folder.ts';
@@ -82,7 +82,7 @@ describe('four processes on one database', { timeout: 60_000 }, () => {
 
     // The lease of 30 s would be too long to wait for: the one that comes next frees what the dead one held.
     workers.push(start('work', path, 'p5'));
-    const db = LocalDatabase.open(path, { migrations });
+    const db = LocalDatabase.open(path, { migrations, additions });
     const queue = new SqliteWorkQueue(db, new SystemClock());
     await vi.waitFor(
       async () => {
@@ -110,7 +110,7 @@ describe('four processes on one database', { timeout: 60_000 }, () => {
   it('win each fence of a job only once', async () => {
     await using folder = await testFolder();
     const path = join(folder.path, 'verbatim.db');
-    const db = LocalDatabase.open(path, { migrations });
+    const db = LocalDatabase.open(path, { migrations, additions });
     await new SqliteJobStore(db).create(aJob({ jobId: 'job_1' }));
 
     const workers = startFour('claim', path);

@@ -8,12 +8,18 @@ export interface ReceivedMessage {
   groupId: string;
   /** Counts the deliveries, and with that tells this one from all others. */
   receives: number;
+  receivedAt: number;
 }
 
 /**
  * The table behind the queues. A message is free when its `visible_at` has come; whoever receives it moves that on and
- * is its `holder` until somebody else receives it. `message_groups` has a row for each group with messages: who was
- * served longest ago comes next, and a group that is new waits for its turn like one that was served just now.
+ * is its `holder` until somebody else receives it.
+ *
+ * Groups take turns by time and not by messages, since one may take a second and another ten minutes: the next turn is
+ * that of the group that was served for the shortest time, and of those that of the one that was served longest ago
+ * (`served_groups`). A group that is new, or comes back, begins with the least that those waiting were served for: it
+ * neither overtakes them for ever nor pays for what it had before (start-time fair queueing: Goyal, Vin, Cheng, 1996).
+ * `message_groups` has a row for each group with messages.
  */
 export class SqliteMessages {
   readonly #db: LocalDatabase;
@@ -29,8 +35,10 @@ export class SqliteMessages {
   send(queue: QueueName, body: string, groupId: string, now: number): void {
     const message = { ':id': randomUUID(), ':queue': queue, ':group': groupId, ':body': body, ':now': now };
     this.#db.write(() => {
+      // First, while its own message does not count among those that wait.
+      this.#statements.beginService.run({ ':queue': queue, ':group': groupId });
+      this.#statements.joinGroup.run({ ':queue': queue, ':group': groupId });
       this.#statements.insert.run(message);
-      this.#statements.joinGroup.run(queue, groupId, queue);
     });
   }
 
@@ -43,9 +51,15 @@ export class SqliteMessages {
       const row = this.#statements.receive.get(terms);
       if (!row) return null;
       const groupId = String(row['group_id']);
-      this.#statements.serveGroup.run(queue, queue, groupId);
+      this.#statements.takeTurn.run({ ':queue': queue, ':group': groupId });
       const { message_id: messageId, body, receives } = row;
-      return { messageId: String(messageId), body: String(body), groupId, receives: Number(receives) };
+      return {
+        messageId: String(messageId),
+        body: String(body),
+        groupId,
+        receives: Number(receives),
+        receivedAt: now,
+      };
     });
   }
 
@@ -56,16 +70,23 @@ export class SqliteMessages {
 
   /** What becomes of a message; nothing, when it is not ours any more. */
   settle(queue: QueueName, message: ReceivedMessage, outcome: Outcome, now: number): void {
+    const { messageId, receives, groupId, body } = message;
     this.#db.write(() => {
+      this.#statements.chargeGroup.run(secondsServed(message, now), queue, groupId);
       if (typeof outcome === 'object' && 'returnInMs' in outcome) {
         this.#moveTo(now + outcome.returnInMs, null, message);
         return;
       }
-      const { messageId, receives, groupId, body } = message;
       if (this.#statements.remove.run(messageId, receives, this.#holder).changes === 0) return;
       this.#statements.leaveGroup.run(queue, groupId, queue, groupId);
+      this.#statements.forgetGroups.run({ ':queue': queue });
       if (outcome !== 'done') this.#statements.bury.run(messageId, queue, body, outcome.dead, now);
     });
+  }
+
+  /** Gives a turn to groups whose messages an older version took in. */
+  adoptGroups(): void {
+    if (this.#statements.findOrphans.get()) this.#db.write(() => this.#statements.adoptGroups.run());
   }
 
   /** Frees what is held by holders that are gone, for others to receive at once. */
@@ -117,15 +138,23 @@ function prepareAll(db: LocalDatabase) {
   return {
     insert: db.prepare(`INSERT INTO messages (message_id, queue, group_id, body, visible_at)
       VALUES (:id, :queue, :group, :body, :now)`),
+    findOrphans: db.prepare(`SELECT 1 ${orphansSql} LIMIT 1`),
+    adoptGroups: db.prepare(adoptGroupsSql),
+    beginService: db.prepare(beginServiceSql),
+    // An older version reads `last_served`.
     joinGroup:
-      db.prepare(`INSERT INTO message_groups (queue, group_id, last_served) VALUES (?, ?, ${latestTurn})
+      db.prepare(`INSERT INTO message_groups (queue, group_id, last_served) VALUES (:queue, :group, 0)
       ON CONFLICT DO NOTHING`),
     receive: db.prepare(receiveSql),
-    serveGroup: db.prepare(
-      `UPDATE message_groups SET last_served = ${latestTurn} WHERE queue = ? AND group_id = ?`,
+    takeTurn: db.prepare(
+      `UPDATE served_groups SET last_turn = ${latestTurn} WHERE queue = :queue AND group_id = :group`,
+    ),
+    chargeGroup: db.prepare(
+      'UPDATE served_groups SET served_seconds = served_seconds + ? WHERE queue = ? AND group_id = ?',
     ),
     leaveGroup: db.prepare(`DELETE FROM message_groups WHERE queue = ? AND group_id = ?
       AND NOT EXISTS (SELECT 1 FROM messages WHERE queue = ? AND group_id = ?)`),
+    forgetGroups: db.prepare(forgetGroupsSql),
     move: db.prepare(`UPDATE messages SET visible_at = ?, holder = ?
       WHERE message_id = ? AND receives = ? AND holder = ?`),
     remove: db.prepare('DELETE FROM messages WHERE message_id = ? AND receives = ? AND holder = ?'),
@@ -145,8 +174,41 @@ function prepareAll(db: LocalDatabase) {
   };
 }
 
+/** Begun ones count: what takes no time is served in turn. */
+function secondsServed({ receivedAt }: ReceivedMessage, now: number): number {
+  return Math.max(1, Math.ceil((now - receivedAt) / 1_000));
+}
+
 /** A turn later than all others of the queue. */
-const latestTurn = '(SELECT coalesce(max(last_served), 0) + 1 FROM message_groups WHERE queue = ?)';
+const latestTurn = '(SELECT coalesce(max(last_turn), 0) + 1 FROM served_groups WHERE queue = :queue)';
+
+const hasMessages = (group: string) =>
+  `EXISTS (SELECT 1 FROM message_groups AS m WHERE m.queue = ${group}.queue AND m.group_id = ${group}.group_id)`;
+
+/** The least that a group with messages was served for; null when there is none. */
+const leastServed = `(SELECT served_seconds FROM served_groups AS s
+  WHERE s.queue = :queue AND ${hasMessages('s')} ORDER BY served_seconds LIMIT 1)`;
+
+/** For a group that has no messages yet. */
+const beginServiceSql = `
+  INSERT INTO served_groups (queue, group_id, served_seconds, last_turn)
+  SELECT :queue, :group, coalesce(${leastServed}, 0), ${latestTurn}
+  WHERE NOT EXISTS (SELECT 1 FROM message_groups WHERE queue = :queue AND group_id = :group)
+  ON CONFLICT DO UPDATE
+  SET served_seconds = max(served_seconds, excluded.served_seconds), last_turn = excluded.last_turn`;
+
+const orphansSql = `FROM message_groups AS g
+  WHERE NOT EXISTS (SELECT 1 FROM served_groups AS s WHERE s.queue = g.queue AND s.group_id = g.group_id)`;
+
+const adoptGroupsSql = `
+  INSERT INTO served_groups (queue, group_id, served_seconds, last_turn)
+  SELECT queue, group_id, 0, last_served ${orphansSql}`;
+
+/** Groups without messages whose coming back would make no difference. */
+const forgetGroupsSql = `
+  DELETE FROM served_groups AS f
+  WHERE f.queue = :queue AND NOT ${hasMessages('f')}
+    AND f.served_seconds <= coalesce(${leastServed}, f.served_seconds)`;
 
 /** Walks the groups in the order of their turns up to the first with a free message: no sorting of the backlog. */
 const receiveSql = `
@@ -157,8 +219,8 @@ const receiveSql = `
       WHERE m.queue = g.queue AND m.group_id = g.group_id AND m.visible_at <= :now
       ORDER BY m.visible_at, m.seq LIMIT 1
     ) AS next
-    FROM message_groups AS g
+    FROM served_groups AS g
     WHERE g.queue = :queue AND next IS NOT NULL
-    ORDER BY g.last_served LIMIT 1
+    ORDER BY g.served_seconds, g.last_turn LIMIT 1
   )
   RETURNING message_id, body, group_id, receives`;

@@ -5,7 +5,7 @@ import { type QueuedMessage, QueueUnavailable, SystemClock } from '@verbatim/dom
 import { FakeClock } from '@verbatim/domain/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LocalDatabase } from './local-database.ts';
-import { migrations } from './migrations.ts';
+import { additions, migrations } from './migrations.ts';
 import { SqliteMessages } from './sqlite-messages.ts';
 import { SqliteWorkQueue } from './sqlite-work-queue.ts';
 import { testFolder } from './testing/test-folder.ts';
@@ -14,7 +14,7 @@ let folder: Awaited<ReturnType<typeof testFolder>>;
 let db: LocalDatabase;
 beforeEach(async () => {
   folder = await testFolder();
-  db = LocalDatabase.open(join(folder.path, 'verbatim.db'), { migrations });
+  db = LocalDatabase.open(join(folder.path, 'verbatim.db'), { migrations, additions });
 });
 afterEach(async () => {
   db.close();
@@ -27,6 +27,23 @@ async function messageHeldBy(holder: string): Promise<void> {
   messages.send('transcription', holder, 'ana', Date.now());
   expect(messages.receive('transcription', Date.now(), Date.now() + 30_000)?.body).toBe(holder);
 }
+
+describe('a message that an older version took in', () => {
+  it('has its turn, although nobody noted what its group was served for', async () => {
+    const queue = new SqliteWorkQueue(db, new SystemClock());
+    await queue.send('transcription', 'of the older version', { groupId: 'ana' });
+    db.prepare('DELETE FROM served_groups').run();
+    const seen: string[] = [];
+
+    const consumer = queue.consume('transcription', { slots: 1 }, async ({ body }) => {
+      seen.push(body);
+      return 'done';
+    });
+
+    await vi.waitFor(() => expect(seen).toEqual(['of the older version']));
+    await consumer.stop({ graceMs: 0 });
+  });
+});
 
 describe('a message of a process that is gone', () => {
   it('is free as soon as somebody on the same machine begins to consume', async () => {

@@ -103,11 +103,14 @@ describe('the limit of requests', () => {
     const { as, platform } = await openTestApp({ env });
     for (const remaining of ['2', '1', '0']) {
       const { headers } = await as(anasKey).get('/v1/jobs').expect(200);
-      expect(headers).toMatchObject({ 'ratelimit-limit': '3', 'ratelimit-remaining': remaining });
+      expect(headers).toMatchObject({
+        'ratelimit-policy': '"requests";q=3;w=60',
+        ratelimit: `"requests";r=${remaining};t=60`,
+      });
     }
     const { body, headers } = await as(anasKey).get('/v1/jobs').expect(429);
     expect(body.code).toBe('request.too_many');
-    expect(headers['retry-after']).toBe(headers['ratelimit-reset']);
+    expect(headers).toMatchObject({ 'retry-after': '60', ratelimit: '"requests";r=0;t=60' });
     await as(bobsKey).get('/v1/jobs').expect(200);
 
     platform.clock.advance(Number(headers['retry-after']) * 1000);

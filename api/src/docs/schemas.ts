@@ -11,6 +11,7 @@ import {
 import { z } from 'zod';
 import { DeadMessageView } from '../dead-letters/dead-messages.ts';
 import { QueueList, WorkerList } from '../operators/operator-views.ts';
+import { Usage } from '../quotas/usage.ts';
 import { type RefusalCode, refusals } from '../refused.ts';
 import { Session } from '../session/describe-session.ts';
 
@@ -47,7 +48,13 @@ const schemas = {
   Replayed,
   DeadMessage: DeadMessageView,
   DeadMessageList: z.object({ items: z.array(DeadMessageView) }),
-  CreatedJob: z.object({ job: Job, upload: Upload }),
+  Usage,
+  CreatedJob: z.object({
+    job: Job,
+    upload: Upload.nullable().describe(
+      'Null only for a request that was repeated under its Idempotency-Key, once the job waits for no file any more.',
+    ),
+  }),
   JobList: z.object({
     items: z.array(Job),
     leftOut: z

@@ -3,6 +3,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import { DomainError } from '@verbatim/domain';
 import type { Request, Response } from 'express';
 import { type FieldError, isRefusalCode, type RefusalCode, Refused, refusals } from '../refused.ts';
+import { tellLimit } from './rate-limit-fields.ts';
 
 /** The only place where HTTP statuses are chosen. */
 const statusOf: Record<RefusalCode, number> = {
@@ -19,9 +20,14 @@ const statusOf: Record<RefusalCode, number> = {
   'request.unsupported_type': 415,
   'request.not_acceptable': 406,
   'request.bad_range': 416,
+  'idempotency.bad_key': 400,
+  'idempotency.other_request': 422,
+  'idempotency.job_gone': 409,
   'events.too_many': 429,
   'events.full': 503,
   'request.too_many': 429,
+  'quota.open_jobs': 429,
+  'quota.audio_hours': 429,
   'route.not_found': 404,
   'job.unknown': 404,
   'job.not_finished': 409,
@@ -111,6 +117,7 @@ export function answerProblem(error: unknown, request: Request, response: Respon
   for (const header of ['ETag', 'Content-Disposition']) response.removeHeader(header);
   const wait = refused.retryAfterSeconds ?? (status === 503 ? retryAfterSeconds : undefined);
   if (wait !== undefined) response.set('Retry-After', String(wait));
+  if (refused.limit) tellLimit(response, refused.limit);
   if (status === 401) response.set('WWW-Authenticate', 'Bearer realm="verbatim"');
   // What is left of a body that we don't want is not waited for.
   if (!request.complete) response.set('Connection', 'close');

@@ -2,13 +2,14 @@ import type { Logger } from '@verbatim/adapters';
 import type { Counters, CountResult } from '@verbatim/domain';
 import type { Response } from 'express';
 import { Refused } from '../refused.ts';
+import { tellLimit } from './rate-limit-fields.ts';
 
 const windowSeconds = 60;
 
 /**
- * Counts requests over all instances, and says how many are left in the headers of draft-ietf-httpapi-ratelimit-headers-06.
- * When the counters don't answer, the request goes on: whatever needs the table will say 503 itself, and what doesn't (a
- * link, the list of formats) should not fail over bookkeeping.
+ * Counts requests over all instances, and says in headers how many are left. When the counters don't answer, the request
+ * goes on: whatever needs the table will say 503 itself, and what doesn't (a link, the list of formats) should not fail
+ * over bookkeeping.
  */
 export class RateLimit {
   private readonly counters: Counters;
@@ -26,10 +27,13 @@ export class RateLimit {
     const result = await this.add(countedAs);
     if (!result) return;
     const resetSeconds = Math.max(1, Math.ceil((result.resetsAt - now) / 1000));
-    response.set({
-      'RateLimit-Limit': String(this.perMinute),
-      'RateLimit-Remaining': String(Math.max(0, this.perMinute - result.count)),
-      'RateLimit-Reset': String(resetSeconds),
+    const remaining = Math.max(0, this.perMinute - result.count);
+    tellLimit(response, {
+      policy: 'requests',
+      quota: this.perMinute,
+      windowSeconds,
+      remaining,
+      resetSeconds,
     });
     if (!result.allowed) throw new Refused('request.too_many', { retryAfterSeconds: resetSeconds });
   }

@@ -1,7 +1,9 @@
 import { audioTypeOf, type JobRecord, type PresignedUpload } from '@verbatim/domain';
 import type { Caller } from '../auth/caller.ts';
+import { admitJob } from '../quotas/admit-job.ts';
 import { type FieldError, Refused } from '../refused.ts';
 import type { JobPorts } from './job-ports.ts';
+import { nameJob, waitAnew } from './name-job.ts';
 import { newJob } from './new-job.ts';
 import { optionsOf, type TranscriptionRequest } from './transcription-request.ts';
 
@@ -14,12 +16,23 @@ export interface CreateJob extends TranscriptionRequest {
 
 const formSeconds = 15 * 60;
 
-/** Saves a job that waits for its file, and gives the form to send the file straight to storage with. */
+export interface CreatedJob {
+  job: JobRecord;
+  /** Null when the job waits for no file any more: the request was made before, under the same key. */
+  upload: PresignedUpload | null;
+  isNew: boolean;
+}
+
+/**
+ * Saves a job that waits for its file, and gives the form to send the file straight to storage with. The same request
+ * under the same Idempotency-Key gives the same job, and a fresh form.
+ */
 export async function createJob(
   request: CreateJob,
+  idempotencyKey: string | null,
   caller: Caller,
   ports: JobPorts,
-): Promise<{ job: JobRecord; upload: PresignedUpload }> {
+): Promise<CreatedJob> {
   const type = audioTypeOf(request.contentType, request.fileName);
   const errors = faultsOf(request, type, ports.maxUploadBytes);
   if (!type || errors.length > 0) throw new Refused('request.invalid', { errors });
@@ -27,22 +40,36 @@ export async function createJob(
   const { fileName, sizeBytes } = request;
   const options = optionsOf(request);
   const announced = { fileName, sizeBytes, options, ...type, uploadMs: formSeconds * 1000 };
-  const job = newJob(announced, caller, ports.clock.now(), ports);
+  const method = request.upload === 'put' ? 'PUT' : 'POST';
+  const asks = { announced, method };
+  const { jobId, made } = await nameJob({ idempotencyKey, asks }, caller, ports);
+  const job = made
+    ? await waitAnew(made, announced.uploadMs, ports)
+    : newJob({ ...announced, jobId }, caller, ports.clock.now(), ports);
+  if (job.status !== 'PENDING_UPLOAD') return { job, upload: null, isNew: false };
 
   // Signed before it is saved: if signing fails, nothing was made.
   const upload = await ports.objects.presignUpload(job.audioKey, {
-    method: request.upload === 'put' ? 'PUT' : 'POST',
+    method,
     contentType: job.contentType,
     sizeBytes,
     minSizeBytes: 1,
     expiresInSeconds: formSeconds,
   });
-  await saveNewJob(job, ports);
-  return { job, upload };
+  if (made) return { job, upload, isNew: false };
+  return { job: await saveNewJob(job, ports), upload, isNew: true };
 }
 
-export async function saveNewJob(job: JobRecord, ports: Pick<JobPorts, 'jobs'>): Promise<void> {
-  if (!(await ports.jobs.create(job))) throw new Error(`the new id ${job.jobId} is taken`);
+/**
+ * The job as it is stored: another request under the same key may have been a moment earlier.
+ * @throws Refused quota.*
+ */
+export async function saveNewJob(job: JobRecord, ports: JobPorts): Promise<JobRecord> {
+  await admitJob(job.userId, job.jobId, ports);
+  if (await ports.jobs.create(job)) return job;
+  const stored = await ports.jobs.get(job.jobId);
+  if (!stored) throw new Error(`the new id ${job.jobId} is taken, and by nobody`);
+  return stored;
 }
 
 /** What the shape of the request alone can't tell. */

@@ -27,6 +27,7 @@ import type { Caller } from '../auth/caller.ts';
 import { ApiProblems, schemaRef } from '../docs/responses.ts';
 import { contentDisposition, fileNameAs } from '../http/content-disposition.ts';
 import { fileAnswer } from '../http/file-answer.ts';
+import { Idempotent, idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { ApiMetrics } from '../metrics/api-metrics.ts';
 import { announceUpload } from './announce-upload.ts';
 import { cancelJob } from './cancel-job.ts';
@@ -58,17 +59,22 @@ export class JobController {
   @Post()
   @ApiOperation({ summary: 'Create a job, and get the form to send its file straight to storage with' })
   @ApiResponse({ status: 201, schema: schemaRef('CreatedJob') })
+  @Idempotent('The same request is the same body.')
   @ApiProblems(400)
   async createJob(
     @Body() body: CreateJobRequest,
     @CurrentCaller() caller: Caller,
+    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ) {
-    const { job, upload } = await createJob(body, caller, this.ports);
-    this.metrics.jobsCreated.inc({ upload: upload.method.toLowerCase() });
+    const { job, upload, isNew } = await createJob(body, idempotencyKeyOf(request), caller, this.ports);
+    if (isNew) this.metrics.jobsCreated.inc({ upload: body.upload ?? 'post' });
     const view = await this.views.of(job);
     response.location(view.links.self);
-    return { job: view, upload: { ...upload, expiresAt: new Date(upload.expiresAt).toISOString() } };
+    return {
+      job: view,
+      upload: upload && { ...upload, expiresAt: new Date(upload.expiresAt).toISOString() },
+    };
   }
 
   @Get()

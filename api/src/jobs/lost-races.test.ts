@@ -1,6 +1,8 @@
 import { defaultJobTimes, type JobRecord, type JobStore } from '@verbatim/domain';
 import { aJob } from '@verbatim/domain/testing';
 import { describe, expect, it } from 'vitest';
+import { AudioBudget } from '../quotas/audio-budget.ts';
+import { OpenJobLimit } from '../quotas/open-job-limit.ts';
 import { fakePlatform } from '../testing/test-app.ts';
 import { announceUpload } from './announce-upload.ts';
 import { cancelJob } from './cancel-job.ts';
@@ -25,6 +27,8 @@ async function overtakenBy(change: Partial<JobRecord>, job: JobRecord) {
   const ports: JobPorts = {
     ...platform,
     times: defaultJobTimes,
+    openJobLimit: new OpenJobLimit(platform, null),
+    audioBudget: new AudioBudget(platform.counters, platform.clock, null),
     maxUploadBytes: 1000,
     defaultNotifyTo: null,
     onDelay: () => {},

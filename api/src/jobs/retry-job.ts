@@ -1,5 +1,6 @@
 import { type JobRecord, newRun, sendJob, sendSoon } from '@verbatim/domain';
 import type { Caller } from '../auth/caller.ts';
+import { admitJob } from '../quotas/admit-job.ts';
 import { Refused } from '../refused.ts';
 import { getJob } from './get-job.ts';
 import type { JobPorts } from './job-ports.ts';
@@ -22,6 +23,8 @@ export async function startAfresh(
   if (job.audioEtag === null) throw new Refused('job.not_retryable');
   if (job.audioRemovedAt !== null) throw new Refused('audio.removed');
 
+  // An operator's replay is no wish of the user's.
+  if (wantedBy === 'user') await admitJob(job.userId, job.jobId, ports);
   const saved = await ports.jobs.change(job.jobId, newRun(job, wantedBy, ports.clock.now(), ports.times));
   if (saved) await sendSoon(sendJob(saved, ports.queue), ports.onDelay);
   return saved;

@@ -1,21 +1,26 @@
 import {
-  acceptUpload,
+  acceptObject,
   audioTypeOf,
   type ByteStream,
   type JobRecord,
+  ObjectExists,
+  ObjectMissing,
   type TranscriptionOptions,
 } from '@verbatim/domain';
 import type { Caller } from '../auth/caller.ts';
 import { Refused } from '../refused.ts';
 import { saveNewJob } from './create-job.ts';
 import { deleteJob } from './delete-job.ts';
+import { HashedBody } from './hashed-body.ts';
 import type { JobPorts } from './job-ports.ts';
+import { nameJob, waitAnew } from './name-job.ts';
 import { newJob } from './new-job.ts';
 
 export interface IncomingFile {
   fileName: string;
   contentType: string;
   options: TranscriptionOptions;
+  idempotencyKey: string | null;
   body: ByteStream;
 }
 
@@ -24,24 +29,27 @@ export const streamedUploadMs = 2 * 60 * 60_000;
 
 /**
  * A file that comes through this program instead of going straight to storage: the job is made when the file begins, and
- * the bytes pass on as they come. What breaks off leaves nothing behind.
+ * the bytes pass on as they come. What breaks off leaves nothing behind; with an Idempotency-Key it leaves the job, which
+ * waits for its client to begin again.
  */
 export async function storeUpload(file: IncomingFile, caller: Caller, ports: JobPorts): Promise<JobRecord> {
   const type = audioTypeOf(file.contentType, file.fileName);
   if (!type) throw new Refused('upload.wrong_type');
 
-  const fileName = displayNameOf(file.fileName);
-  const announced = {
-    ...type,
-    fileName,
-    options: file.options,
-    sizeBytes: null,
-    uploadMs: streamedUploadMs,
-  };
-  const job = newJob(announced, caller, ports.clock.now(), ports);
-  await saveNewJob(job, ports);
+  const { idempotencyKey, options } = file;
+  const uploadMs = streamedUploadMs;
+  const announced = { ...type, fileName: displayNameOf(file.fileName), options, sizeBytes: null, uploadMs };
+  const { jobId, made } = await nameJob({ idempotencyKey, asks: announced }, caller, ports);
+  const job = made
+    ? await waitAnew(made, uploadMs, ports)
+    : await saveNewJob(newJob({ ...announced, jobId }, caller, ports.clock.now(), ports), ports);
+
+  const body = atMost(ports.maxUploadBytes, file.body);
+  return idempotencyKey === null ? storeOnce(job, body, ports) : storeAgain(job, new HashedBody(body), ports);
+}
+
+async function storeOnce(job: JobRecord, body: ByteStream, ports: JobPorts): Promise<JobRecord> {
   try {
-    const body = atMost(ports.maxUploadBytes, file.body);
     await ports.objects.put('audio', job.audioKey, body, { contentType: job.contentType });
     return job;
   } catch (error) {
@@ -50,11 +58,44 @@ export async function storeUpload(file: IncomingFile, caller: Caller, ports: Job
   }
 }
 
+/**
+ * What came under this key may come for the first time, again after it broke off, beside another try that still runs, or
+ * again after it was stored: the first that comes whole is kept, and of all others the bytes only have to be the same.
+ */
+async function storeAgain(job: JobRecord, body: HashedBody, ports: JobPorts): Promise<JobRecord> {
+  const { objects } = ports;
+  if (job.status === 'PENDING_UPLOAD' && !(await objects.head('audio', job.audioKey))) {
+    const options = { contentType: job.contentType, ifAbsent: true };
+    try {
+      await objects.put('audio', job.audioKey, body.bytes(), options);
+      return job;
+    } catch (error) {
+      if (error instanceof Refused) await ports.jobs.remove(job.jobId, { status: 'PENDING_UPLOAD' });
+      if (!(error instanceof ObjectExists)) throw error;
+    }
+  }
+  const sent = await body.digest();
+  const stored = await digestOfAudio(job, ports);
+  if (stored !== null && stored !== sent) throw new Refused('idempotency.other_request');
+  return job;
+}
+
+/** Null when the recording is not kept any more: then nobody can tell what it was. */
+async function digestOfAudio(job: JobRecord, { objects }: JobPorts): Promise<string | null> {
+  try {
+    const { body } = await objects.get('audio', job.audioKey);
+    return await new HashedBody(body).digest();
+  } catch (error) {
+    if (error instanceof ObjectMissing) return null;
+    throw error;
+  }
+}
+
 /** The whole request has come: the job is queued, or fails at once when its file is empty. */
 export async function acceptStoredUpload(job: JobRecord, ports: JobPorts): Promise<JobRecord> {
   try {
-    const acceptance = await acceptUpload(job.jobId, ports);
-    if (acceptance.kind === 'unknown') throw new Refused('job.unknown');
+    const acceptance = await acceptObject(job.audioKey, ports);
+    if (acceptance.kind === 'unknown' || acceptance.kind === 'foreign') throw new Refused('job.unknown');
     return acceptance.job;
   } catch (error) {
     if (error instanceof Refused) throw error;

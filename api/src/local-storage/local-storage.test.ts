@@ -103,6 +103,37 @@ describe('the storage of the local platform', () => {
     expect((await as(anasKey).get(`/v1/jobs/${job.jobId}`)).body.status).toBe('PENDING_UPLOAD');
   });
 
+  it('refuses what announces 100 GB before any of it is sent, by form and by PUT', async () => {
+    const { create, port, folder } = await openLocalApp();
+    for (const upload of ['post', 'put']) {
+      const { pathname, search } = new URL((await create({ upload })).upload.url);
+      const socket = connect(port, '127.0.0.1');
+      const answer: string[] = [];
+      socket.on('data', (data) => answer.push(String(data)));
+      const head = [
+        `${upload.toUpperCase()} ${pathname}${search} HTTP/1.1`,
+        'Host: localhost',
+        `Content-Type: ${upload === 'put' ? 'audio/mpeg' : 'multipart/form-data; boundary=b'}`,
+        `Content-Length: ${100 * 1024 ** 3}`,
+      ];
+      socket.write(`${head.join('\r\n')}\r\n\r\n`);
+      await vi.waitFor(() => expect(answer.join('')).toMatch(/^HTTP\/1.1 413/));
+      socket.destroy();
+    }
+    expect(await filesUnder(folder)).toEqual([]);
+  });
+
+  it('gives forms and addresses that hold for 15 minutes and no longer', async () => {
+    const { create, reach, platform } = await openLocalApp();
+    const { upload } = await create();
+    const now = platform.clock.now();
+    expect(Date.parse(upload.expiresAt) - now).toBeLessThanOrEqual(15 * 60_000);
+    vi.spyOn(platform.clock, 'now').mockReturnValue(now + 15 * 60_000 + 1);
+    const late = await fetch(reach(upload.url), { method: 'POST', body: formOf(upload.fields) });
+    expect(late.status).toBe(403);
+    expect(await late.json()).toMatchObject({ code: 'storage.refused' });
+  });
+
   it('refuses another address than the signed one', async () => {
     const { reach, create } = await openLocalApp();
     const { upload } = await create();

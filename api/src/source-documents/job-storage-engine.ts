@@ -1,6 +1,7 @@
 import type { JobRecord } from '@verbatim/domain';
 import type { Request } from 'express';
 import type { Caller } from '../auth/caller.ts';
+import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { type IncomingPart, StreamingEngine } from '../http/streaming-engine.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { discardUpload, storeUpload } from '../jobs/stream-upload.ts';
@@ -9,6 +10,8 @@ import { optionsOfUpload } from '../jobs/transcription-request.ts';
 /** A file that is stored, and the job that waits for it. */
 export interface StoredFile {
   job: JobRecord;
+  /** The client will send it again. */
+  repeatable: boolean;
 }
 
 /** Each file becomes a job. */
@@ -21,16 +24,18 @@ export class JobStorageEngine extends StreamingEngine<StoredFile> {
   }
 
   protected async store(request: Request & { caller: Caller }, part: IncomingPart): Promise<StoredFile> {
+    const idempotencyKey = idempotencyKeyOf(request);
     const file = {
       fileName: part.originalname,
       contentType: part.mimetype,
       options: optionsOfUpload(request),
+      idempotencyKey,
       body: part.body,
     };
-    return { job: await storeUpload(file, request.caller, this.ports) };
+    return { job: await storeUpload(file, request.caller, this.ports), repeatable: idempotencyKey !== null };
   }
 
-  protected discard({ job }: StoredFile): Promise<void> {
-    return discardUpload(job, this.ports);
+  protected async discard({ job, repeatable }: StoredFile): Promise<void> {
+    if (!repeatable) await discardUpload(job, this.ports);
   }
 }

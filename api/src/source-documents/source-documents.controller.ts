@@ -27,6 +27,7 @@ import { CurrentCaller } from '../auth/access.guard.ts';
 import type { Caller } from '../auth/caller.ts';
 import { ApiProblems, schemaRef } from '../docs/responses.ts';
 import { AnnouncedSize } from '../http/announced-size.ts';
+import { Idempotent } from '../http/idempotency-key.ts';
 import { getJob } from '../jobs/get-job.ts';
 import { getTranscriptText } from '../jobs/get-transcript.ts';
 import { JobPorts } from '../jobs/job-ports.ts';
@@ -79,6 +80,7 @@ export class SourceDocumentsController {
   @ApiConsumes('multipart/form-data')
   @ApiBody(audioForm('file', 'audio_file'))
   @TranscriptionQuery()
+  @Idempotent('The same request is the same file under the same name, with the same options.')
   @ApiResponse({ status: 200, schema: schemaRef('UploadedAudio') })
   @ApiProblems(400, 413, 415)
   async uploadAudio(@Req() request: Request) {
@@ -93,6 +95,7 @@ export class SourceDocumentsController {
   @ApiConsumes('multipart/form-data')
   @ApiBody(audioForm('audio_file'))
   @TranscriptionQuery()
+  @Idempotent('The same request is the same file under the same name, with the same options.')
   @ApiResponse({ status: 200, schema: schemaRef('StartedTranscription') })
   @ApiProblems(400, 413, 415)
   async upload(@Req() request: Request) {

@@ -55,6 +55,28 @@ describe('POST /upload-audio/', () => {
     expect((await platform.jobs.get(body.job_id))?.options.keywords).toEqual(['Verbatim']);
   });
 
+  it('takes nothing else from a form or a query: not whose the job is, nor what it costs or how far it is', async () => {
+    const { as, platform } = await openTestApp();
+    const wanted = {
+      userId: 'bob',
+      jobId: 'job_0',
+      status: 'COMPLETED',
+      cost: '0',
+      audioKey: 'bob/x',
+      run: '7',
+    };
+    const upload = as(anasKey).post('/upload-audio/').field(wanted).query(wanted);
+    const { body } = await upload.attach('file', bytes, 'a.mp3').expect(200);
+    const job = await platform.jobs.get(body.job_id);
+    expect(job).toMatchObject({
+      userId: 'ana',
+      status: 'QUEUED',
+      run: 1,
+      audioKey: `ana/${body.job_id}/audio.mp3`,
+    });
+    expect(Object.keys(job ?? {}).toSorted()).toEqual(Object.keys(aJob()).toSorted());
+  });
+
   it.each([
     ['task', 'summarise'],
     ['quality', 'worst'],

@@ -5,8 +5,10 @@ import { createLogger, type Platform, readSettings } from '@verbatim/adapters';
 import {
   FakeClock,
   InMemoryCounters,
+  InMemoryIdempotencyKeys,
   InMemoryJobStore,
   InMemoryObjectStore,
+  InMemoryOpenJobs,
   InMemoryWorkerRegistry,
   InMemoryWorkQueue,
 } from '@verbatim/domain/testing';
@@ -27,8 +29,10 @@ export function fakePlatform() {
   return {
     clock,
     counters: new InMemoryCounters(clock),
+    idempotencyKeys: new InMemoryIdempotencyKeys(),
     jobs: new InMemoryJobStore(),
     objects: new InMemoryObjectStore(),
+    openJobs: new InMemoryOpenJobs(),
     queue: new InMemoryWorkQueue(),
     workers: new InMemoryWorkerRegistry(),
     dataFolder: null as string | null,

@@ -16,7 +16,11 @@ import { notVerbatim, refusedBy, ServerUnreachable } from './server-errors.ts';
 const UploadForm = z.object({ url: z.url(), fields: z.record(z.string(), z.string()) });
 export type UploadForm = z.infer<typeof UploadForm>;
 
-const CreatedJob = z.object({ job: Job, upload: UploadForm });
+const CreatedJob = z.object({
+  job: Job,
+  /** Null: an earlier try of the same request got so far that the file is there. */
+  upload: UploadForm.nullable(),
+});
 const JobList = z.object({ items: z.array(Job), nextCursor: z.string().nullable() });
 
 export interface JobOrder extends ListeningOptions {

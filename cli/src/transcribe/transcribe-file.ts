@@ -29,13 +29,8 @@ export async function transcribeFile(
   const { job, upload } = await server.createJob({ ...listening, fileName: basename(path), sizeBytes }, stop);
   try {
     const onTrouble = (sentence: string) => tell({ step: 'trouble', sentence });
-    const sendAll = () =>
-      sendFile(
-        upload,
-        { path, sizeBytes },
-        (bytesDone) => tell({ step: 'uploading', bytesDone, bytesTotal: sizeBytes }),
-        stop,
-      );
+    const onBytes = (bytesDone: number) => tell({ step: 'uploading', bytesDone, bytesTotal: sizeBytes });
+    const sendAll = async () => upload && sendFile(upload, { path, sizeBytes }, onBytes, stop);
     await keepTrying(sendAll, { ms: patienceMs, onTrouble }, stop);
     await server.announceUpload(job.jobId, stop);
 

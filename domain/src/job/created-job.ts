@@ -1,9 +1,9 @@
 import type { EpochMs } from '../ports/clock.ts';
 import type { JobTimes } from './job-changes.ts';
-import { audioKeyOf, newJobId } from './job-ids.ts';
+import { audioKeyOf } from './job-ids.ts';
 import type { JobRecord } from './job-record.ts';
 
-type AnnouncedFields = 'userId' | 'fileName' | 'contentType' | 'sizeBytes' | 'options' | 'notifyTo';
+type AnnouncedFields = 'jobId' | 'userId' | 'fileName' | 'contentType' | 'sizeBytes' | 'options' | 'notifyTo';
 
 export interface AnnouncedJob extends Pick<JobRecord, AnnouncedFields> {
   /** From our own list of types, without a dot. */
@@ -18,11 +18,9 @@ export function createdJob(
   now: EpochMs,
   times: Pick<JobTimes, 'uploadCheckMs'>,
 ): JobRecord {
-  const jobId = newJobId(now);
   return {
     ...announced,
-    jobId,
-    audioKey: audioKeyOf(announced.userId, jobId, extension),
+    audioKey: audioKeyOf(announced.userId, announced.jobId, extension),
     status: 'PENDING_UPLOAD',
     run: 1,
     fence: 0,
@@ -37,6 +35,7 @@ export function createdJob(
     audioEtag: null,
     durationSeconds: null,
     truncated: false,
+    audioCharge: null,
     lease: null,
     chunks: {},
     detectedLanguage: null,

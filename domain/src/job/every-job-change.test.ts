@@ -16,6 +16,7 @@ import {
 } from '../testing/life-of-a-job.ts';
 import {
   acceptedUpload,
+  audioCharged,
   beaten,
   canceled,
   claimed,
@@ -33,6 +34,7 @@ import {
   settled,
   stillOwed,
   defaultJobTimes as times,
+  uploadBegunAgain,
   uploadStillMissing,
 } from './job-changes.ts';
 import type { JobRecord } from './job-record.ts';
@@ -46,12 +48,14 @@ const kept: JobRecord = { ...failed, owes: [], finishedAt: now - 2 * day, dueAt:
 /** Each change with a job that it fits. */
 const changes: Record<string, { job: JobRecord; change: (job: JobRecord) => JobChange }> = {
   acceptedUpload: { job: pending, change: (job) => acceptedUpload(job, audio, now, times) },
+  uploadBegunAgain: { job: pending, change: (job) => uploadBegunAgain(job, now + 900_000) },
   uploadStillMissing: { job: pending, change: (job) => uploadStillMissing(job, now, times) },
   expired: { job: pending, change: (job) => expired(job, now) },
   sentAgain: { job: queued, change: (job) => sentAgain(job, now, times) },
   claimed: { job: queued, change: (job) => claimed(job, me, now, times) },
   'claimed from a lost worker': { job: processing, change: (job) => claimed(job, me, now, times) },
   beaten: { job: processing, change: (job) => beaten(job, progress, now, times) },
+  audioCharged: { job: processing, change: (job) => audioCharged(job, 59.2, now) },
   completed: { job: processing, change: (job) => completed(job, result, 60, now, times) },
   failedAttempt: { job: processing, change: (job) => failedAttempt(job, 'engine.crashed', now, times) },
   givenUp: { job: processing, change: (job) => givenUp(job, 'audio.unreadable', now, times) },

@@ -43,6 +43,12 @@ export const failureRules = {
     operator:
       'Nothing, or raise MAX_AUDIO_HOURS: reading a recording may take half a second of CPU for each minute of it, and 30 s.',
   },
+  'quota.exceeded': {
+    kind: 'user',
+    message:
+      'The recording is longer than what is left of your hours of audio for today. Retry the job tomorrow, or ask the operator for more.',
+    operator: 'Nothing, or raise DAILY_AUDIO_HOURS_PER_USER.',
+  },
   'upload.too_large': {
     kind: 'user',
     message: 'The file is larger than this server accepts. Compress or split it and upload it again.',

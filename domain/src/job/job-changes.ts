@@ -82,6 +82,11 @@ export function acceptedUpload(
   return move(job, 'QUEUED', set, { event: 'job.upload_accepted', at: now });
 }
 
+/** The client begins its upload again, with a new form: the job waits for that one's end. */
+export function uploadBegunAgain(job: JobRecord, uploadEndsAt: EpochMs): JobChange {
+  return { expect: unmoved(job), set: { uploadEndsAt } };
+}
+
 /** The file has not come yet: look again later. */
 export function uploadStillMissing(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
   const waited = Math.max(now - job.createdAt, times.uploadCheckMs);
@@ -141,6 +146,12 @@ export function beaten(
     expect: unmoved(job),
     set: { ...progress, lease: { ...job.lease, until }, dueAt: until + 5_000 },
   });
+}
+
+/** The length of the recording is known, and is now counted against its user's hours: never a second time. */
+export function audioCharged(job: JobRecord, durationSeconds: number, now: EpochMs): JobChange {
+  const audioCharge = { seconds: Math.ceil(durationSeconds), at: now };
+  return uncut({ expect: { ...unmoved(job), audioCharge: null }, set: { audioCharge } });
 }
 
 export function completed(
@@ -203,6 +214,8 @@ export function givenUp(
     errorCode: code,
     lastError: { code, detail, at: now },
     deadLetter,
+    // It did not fit, so it was not counted; whoever retries it on another day has it counted then.
+    ...(code === 'quota.exceeded' ? { audioCharge: null } : {}),
     ...ended(job, deadLetter ? ['announce', 'signal-dead-letter'] : ['announce'], now, times),
   };
   const where = chunk === undefined ? {} : { chunk };

@@ -15,6 +15,11 @@ export function isJobId(text: string): boolean {
   return jobIdPattern.test(text);
 }
 
+/** When the id was made, in milliseconds since 1970. */
+export function timeOfJobId(jobId: string): number {
+  return Number.parseInt(jobId.slice('job_'.length, 'job_'.length + 12), 16);
+}
+
 /** User ids become the first part of every key, so they are as plain as can be. */
 export const userIdPattern = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 

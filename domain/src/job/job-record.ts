@@ -115,6 +115,8 @@ export const JobRecord = z.object({
   durationSeconds: z.number().nullable().default(null),
   /** The file declares clearly more than it holds; known from the cut on. */
   truncated: z.boolean().default(false),
+  /** What was counted of this job against its user's hours of audio, in seconds: once, whatever happens to the job. */
+  audioCharge: z.object({ seconds: z.number().int(), at: EpochMs }).nullable().default(null),
   /** Of the job as a whole; null while its chunks are worked on, each under a lease of its own. */
   lease: Lease.nullable().default(null),
   /** By index from 0; empty until the recording is cut, and always for one that needs no cutting. */

@@ -1,14 +1,16 @@
 import { createdJob } from '../job/created-job.ts';
 import { defaultJobTimes } from '../job/job-changes.ts';
-import { audioKeyOf } from '../job/job-ids.ts';
+import { newJobId } from '../job/job-ids.ts';
 import type { JobRecord } from '../job/job-record.ts';
 import { defaultTranscriptionOptions } from '../job/transcription-options.ts';
 import type { Transcript } from '../transcript/transcript.ts';
 
 /** A job as it stands right after its creation; a test names only what it is about. */
 export function aJob(over: Partial<JobRecord> = {}): JobRecord {
+  const createdAt = over.createdAt ?? 1_800_000_000_000;
   const job = createdJob(
     {
+      jobId: over.jobId ?? newJobId(createdAt),
       userId: over.userId ?? 'ana',
       fileName: 'meeting.mp3',
       contentType: 'audio/mpeg',
@@ -18,11 +20,10 @@ export function aJob(over: Partial<JobRecord> = {}): JobRecord {
       notifyTo: null,
       uploadMs: 15 * 60_000,
     },
-    over.createdAt ?? 1_800_000_000_000,
+    createdAt,
     defaultJobTimes,
   );
-  const jobId = over.jobId ?? job.jobId;
-  return { ...job, jobId, audioKey: audioKeyOf(job.userId, jobId, 'mp3'), ...over };
+  return { ...job, ...over };
 }
 
 /** A transcript of sentences; the words of each share its time equally. */

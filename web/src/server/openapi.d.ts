@@ -192,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you have used of what this server allows */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs": {
         parameters: {
             query?: never;
@@ -614,7 +631,7 @@ export interface components {
             transcriptRemovedAt: string | null;
             error: {
                 /** @enum {string} */
-                code: "audio.empty" | "audio.unreadable" | "audio.no_sound" | "audio.too_long" | "audio.too_complex" | "upload.too_large" | "upload.wrong_type" | "input.changed" | "input.missing" | "engine.crashed" | "engine.timeout" | "engine.out_of_memory" | "engine.refused" | "storage.unavailable" | "disk.full" | "worker.lost" | "job.never_started" | "internal.unexpected";
+                code: "audio.empty" | "audio.unreadable" | "audio.no_sound" | "audio.too_long" | "audio.too_complex" | "quota.exceeded" | "upload.too_large" | "upload.wrong_type" | "input.changed" | "input.missing" | "engine.crashed" | "engine.timeout" | "engine.out_of_memory" | "engine.refused" | "storage.unavailable" | "disk.full" | "worker.lost" | "job.never_started" | "internal.unexpected";
                 message: string;
             } | null;
             warnings: ("demo_model" | "simulated" | "no_speech" | "low_confidence" | "repetition" | "truncated")[];
@@ -827,9 +844,22 @@ export interface components {
         DeadMessageList: {
             items: components["schemas"]["DeadMessage"][];
         };
+        Usage: {
+            openJobs: {
+                limit: number | null;
+                used: number | null;
+            };
+            audio: {
+                limitSeconds: number | null;
+                usedSeconds: number;
+                /** Format: date-time */
+                resetsAt: string;
+            };
+        };
         CreatedJob: {
             job: components["schemas"]["Job"];
-            upload: {
+            /** @description Null only for a request that was repeated under its Idempotency-Key, once the job waits for no file any more. */
+            upload: ({
                 /** @constant */
                 method: "POST";
                 /** Format: uri */
@@ -851,7 +881,7 @@ export interface components {
                 };
                 /** Format: date-time */
                 expiresAt: string;
-            };
+            }) | null;
         };
         JobList: {
             items: components["schemas"]["Job"][];
@@ -866,7 +896,7 @@ export interface components {
             status: number;
             detail: string;
             /** @enum {string} */
-            code: "auth.required" | "auth.wrong_key" | "auth.not_operator" | "request.foreign_host" | "request.foreign_page" | "request.invalid" | "request.malformed" | "request.bad_cursor" | "request.too_large" | "request.too_slow" | "request.unsupported_type" | "request.not_acceptable" | "request.bad_range" | "events.too_many" | "events.full" | "request.too_many" | "route.not_found" | "job.unknown" | "job.not_finished" | "job.no_transcript" | "job.failed" | "job.already_finished" | "job.not_failed" | "job.not_retryable" | "dead_letter.unknown" | "dead_message.unknown" | "audio.removed" | "transcript.removed" | "upload.missing" | "upload.too_large" | "upload.wrong_type" | "upload.exists" | "upload.too_small" | "storage.refused" | "link.unknown" | "link.expired" | "storage.unavailable" | "record.newer_version" | "queue.unavailable" | "health.not_ready" | "internal.unexpected";
+            code: "auth.required" | "auth.wrong_key" | "auth.not_operator" | "request.foreign_host" | "request.foreign_page" | "request.invalid" | "request.malformed" | "request.bad_cursor" | "request.too_large" | "request.too_slow" | "request.unsupported_type" | "request.not_acceptable" | "request.bad_range" | "idempotency.bad_key" | "idempotency.other_request" | "idempotency.job_gone" | "events.too_many" | "events.full" | "request.too_many" | "quota.open_jobs" | "quota.audio_hours" | "route.not_found" | "job.unknown" | "job.not_finished" | "job.no_transcript" | "job.failed" | "job.already_finished" | "job.not_failed" | "job.not_retryable" | "dead_letter.unknown" | "dead_message.unknown" | "audio.removed" | "transcript.removed" | "upload.missing" | "upload.too_large" | "upload.wrong_type" | "upload.exists" | "upload.too_small" | "storage.refused" | "link.unknown" | "link.expired" | "storage.unavailable" | "record.newer_version" | "queue.unavailable" | "health.not_ready" | "internal.unexpected";
             requestId: string;
             errors?: {
                 field: string;
@@ -1700,6 +1730,61 @@ export interface operations {
             };
         };
     };
+    getUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listJobs: {
         parameters: {
             query?: {
@@ -1774,7 +1859,10 @@ export interface operations {
     createJob: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again when its answer was lost: of all requests with this key in 24 hours one makes a job, and the others are answered with the same job. The same request is the same body. Another request under the same key: 422. A UUID is a good key. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1812,6 +1900,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2770,7 +2876,10 @@ export interface operations {
                 /** @description `separate`: each channel of a stereo recording is a speaker. */
                 channels?: "mixed" | "separate";
             };
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again when its answer was lost: of all requests with this key in 24 hours one makes a job, and the others are answered with the same job. The same request is the same file under the same name, with the same options. Another request under the same key: 422. A UUID is a good key. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2847,6 +2956,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Payload Too Large */
             413: {
                 headers: {
@@ -2858,6 +2976,15 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2901,7 +3028,10 @@ export interface operations {
                 /** @description `separate`: each channel of a stereo recording is a speaker. */
                 channels?: "mixed" | "separate";
             };
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again when its answer was lost: of all requests with this key in 24 hours one makes a job, and the others are answered with the same job. The same request is the same file under the same name, with the same options. Another request under the same key: 422. A UUID is a good key. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2976,6 +3106,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Payload Too Large */
             413: {
                 headers: {
@@ -2987,6 +3126,15 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

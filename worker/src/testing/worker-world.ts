@@ -7,6 +7,7 @@ import {
   aJob,
   bytesOf,
   FakeClock,
+  InMemoryCounters,
   InMemoryJobStore,
   InMemoryObjectStore,
   InMemoryWorkQueue,
@@ -78,6 +79,7 @@ export type WorkerWorld = Awaited<ReturnType<typeof aWorkerWithAJob>>;
 /** A worker whose every port is a fake, and a job that is queued for it. */
 export async function aWorkerWithAJob() {
   const clock = new FakeClock();
+  const counters = new InMemoryCounters(clock);
   const jobs = new InMemoryJobStore();
   const objects = new InMemoryObjectStore();
   const queue = new InMemoryWorkQueue();
@@ -85,11 +87,12 @@ export async function aWorkerWithAJob() {
   const decoder = new ScriptedDecoder();
   const workDir = await mkdtemp(join(tmpdir(), 'verbatim-worker-test-'));
   const ports: WorkerPorts = {
-    ...{ jobs, objects, queue, clock, engine, decoder, workDir },
+    ...{ jobs, counters, objects, queue, clock, engine, decoder, workDir },
     workerId: 'worker-1',
     // Short, so that beats and watches happen within a test.
     times: { ...defaultJobTimes, leaseMs: 150 },
     maxAudioSeconds: 3600,
+    dailyAudioSeconds: null,
     chunkSeconds: 600,
     scratch: { isFull: async () => false },
     log: createLogger('worker', { LOG_LEVEL: 'silent' }),
@@ -107,7 +110,7 @@ export async function aWorkerWithAJob() {
   }
 
   return {
-    ...{ clock, jobs, objects, queue, engine, decoder, workDir, ports, job, stored },
+    ...{ clock, jobs, counters, objects, queue, engine, decoder, workDir, ports, job, stored },
     [Symbol.asyncDispose]: () => rm(workDir, { recursive: true, force: true }),
   };
 }

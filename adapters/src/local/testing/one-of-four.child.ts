@@ -4,13 +4,13 @@
  */
 import { SystemClock } from '@verbatim/domain';
 import { LocalDatabase } from '../local-database.ts';
-import { migrations } from '../migrations.ts';
+import { additions, migrations } from '../migrations.ts';
 import { SqliteCounters } from '../sqlite-counters.ts';
 import { SqliteJobStore } from '../sqlite-job-store.ts';
 import { SqliteWorkQueue } from '../sqlite-work-queue.ts';
 
 const [task = '', path = '', me = ''] = process.argv.slice(2);
-const db = LocalDatabase.open(path, { migrations });
+const db = LocalDatabase.open(path, { migrations, additions });
 const clock = new SystemClock();
 const say = (line: string | number) => process.stdout.write(`${line}\n`);
 

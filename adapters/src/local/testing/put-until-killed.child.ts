@@ -4,11 +4,11 @@ import { SystemClock } from '@verbatim/domain';
 import { countingBytes } from '@verbatim/domain/testing';
 import { FileObjectStore } from '../file-object-store.ts';
 import { LocalDatabase } from '../local-database.ts';
-import { migrations } from '../migrations.ts';
+import { additions, migrations } from '../migrations.ts';
 import { StorageLinks } from '../storage-links.ts';
 
 const [folder = ''] = process.argv.slice(2);
-const db = LocalDatabase.open(join(folder, 'verbatim.db'), { migrations });
+const db = LocalDatabase.open(join(folder, 'verbatim.db'), { migrations, additions });
 const links = new StorageLinks('a secret of the tests', 'http://127.0.0.1', new SystemClock());
 const store = new FileObjectStore(join(folder, 'objects'), db, links);
 

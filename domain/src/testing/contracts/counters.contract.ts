@@ -32,6 +32,16 @@ export function countersContract(name: string, open: () => Promise<CountersUnder
       expect(await add('too-much', 6, 5)).toMatchObject({ allowed: false, count: 0 });
     });
 
+    it('reads a count without adding to it, of a key that nobody added to as well', async () => {
+      expect(await subject.counters.read('read', 86_400)).toMatchObject({ count: 0 });
+      const added = await add('read', 3, 5);
+
+      const { allowed: _, ...window } = added;
+      expect(await subject.counters.read('read', 86_400)).toEqual(window);
+      expect(await subject.counters.read('read', 86_400)).toEqual(window);
+      expect(window.resetsAt).toBeGreaterThan(Date.now());
+    });
+
     it('counts each key by itself', async () => {
       await add('key-a', 5, 5);
       expect(await add('key-b', 5, 5)).toMatchObject({ allowed: true, count: 5 });

@@ -402,6 +402,7 @@ const fieldsThatDiffer: { [Field in keyof JobRecord]: JobRecord[Field] } = {
   audioEtag: 'etag-2',
   durationSeconds: 61.123457,
   truncated: true,
+  audioCharge: { seconds: 62, at: 1 },
   chunks: { 7: newChunk({ startSeconds: 0, durationSeconds: 600, channel: 0 }) },
   detectedLanguage: { code: 'en', probability: 0.7 },
   lease: { worker: 'w2', messageId: 'm1', until: 1_800_000_031_000 },

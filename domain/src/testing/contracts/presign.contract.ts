@@ -133,6 +133,21 @@ function acceptsForms(store: () => ObjectStore, abilities: PresignAbilities): vo
     expect(await store().head('audio', 'post/mine')).toBeNull();
   });
 
+  it('serves no other verb', async () => {
+    const upload = await presignPost(store(), 'post/verb');
+    await store().put('audio', 'post/verb-kept', file(100), { contentType: 'audio/mpeg' });
+    const kept = { ...upload, url: upload.url.replace('post/verb', 'post/verb-kept') };
+
+    for (const method of ['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH']) {
+      const body = method === 'GET' || method === 'HEAD' ? {} : { body: file(100) };
+      const url = `${kept.url}?${new URLSearchParams(kept.fields).toString()}`;
+      const answer = await statusOf(fetch(url, { method, ...body })).catch(() => 400);
+      expect(answer, method).toBeGreaterThanOrEqual(400);
+    }
+    expect(await store().head('audio', 'post/verb')).toBeNull();
+    expect(await store().head('audio', 'post/verb-kept')).toMatchObject({ sizeBytes: 100 });
+  });
+
   if (abilities.refusesForgedPost) {
     it('refuses a forged signature, and a form that was altered', async () => {
       const upload = await presignPost(store(), 'post/forged');
@@ -189,6 +204,18 @@ function acceptsPuts(store: () => ObjectStore, abilities: PresignAbilities): voi
       const upload = await presignPut(store(), 'put/type');
 
       await expectRefused(store(), 'put/type', putFile(upload, file(100), { 'Content-Type': 'text/html' }));
+    });
+
+    it('serves no other verb', async () => {
+      const { url } = await presignPut(store(), 'put/verb');
+      await store().put('audio', 'put/verb', file(100), { contentType: 'audio/mpeg' });
+
+      for (const method of ['GET', 'HEAD', 'DELETE', 'PATCH', 'POST']) {
+        const body = method === 'GET' || method === 'HEAD' ? {} : { body: file(100) };
+        const answer = await statusOf(fetch(url, { method, ...body })).catch(() => 400);
+        expect(answer, method).toBeGreaterThanOrEqual(400);
+      }
+      expect(await store().head('audio', 'put/verb')).toMatchObject({ sizeBytes: 100 });
     });
 
     it('refuses another key, and a forged signature', async () => {

@@ -1,13 +1,17 @@
 import {
   countersContract,
+  idempotencyKeysContract,
   jobStoreContract,
   objectStoreContract,
+  openJobsContract,
   workerRegistryContract,
   workQueueContract,
 } from '../contracts/index.ts';
 import { InMemoryCounters } from './in-memory-counters.ts';
+import { InMemoryIdempotencyKeys } from './in-memory-idempotency-keys.ts';
 import { InMemoryJobStore } from './in-memory-job-store.ts';
 import { InMemoryObjectStore } from './in-memory-object-store.ts';
+import { InMemoryOpenJobs } from './in-memory-open-jobs.ts';
 import { InMemoryWorkQueue } from './in-memory-work-queue.ts';
 import { InMemoryWorkerRegistry } from './in-memory-worker-registry.ts';
 
@@ -44,5 +48,9 @@ workQueueContract(
 );
 
 countersContract('in memory', async () => ({ counters: new InMemoryCounters(), close }));
+
+idempotencyKeysContract('in memory', async () => ({ keys: new InMemoryIdempotencyKeys(), close }));
+
+openJobsContract('in memory', async () => ({ openJobs: new InMemoryOpenJobs(), close }));
 
 workerRegistryContract('in memory', async () => ({ registry: new InMemoryWorkerRegistry(), close }));

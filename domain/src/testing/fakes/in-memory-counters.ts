@@ -1,5 +1,5 @@
 import { Clock, SystemClock } from '../../ports/clock.ts';
-import { Counters, type CountResult } from '../../ports/counters.ts';
+import { type Count, Counters, type CountResult } from '../../ports/counters.ts';
 
 export class InMemoryCounters extends Counters {
   readonly #clock: Clock;
@@ -11,12 +11,22 @@ export class InMemoryCounters extends Counters {
   }
 
   async addIfBelow(key: string, amount: number, limit: number, windowSeconds: number): Promise<CountResult> {
-    const now = this.#clock.now();
-    let window = this.#windows.get(key);
-    if (!window || window.resetsAt <= now) window = { count: 0, resetsAt: now + windowSeconds * 1_000 };
+    const window = this.#window(key, windowSeconds);
     const allowed = window.count + amount <= limit;
     if (allowed) window.count += amount;
     this.#windows.set(key, window);
     return { allowed, ...window };
+  }
+
+  async read(key: string, windowSeconds: number): Promise<Count> {
+    return this.#window(key, windowSeconds);
+  }
+
+  #window(key: string, windowSeconds: number): Count {
+    const now = this.#clock.now();
+    const window = this.#windows.get(key);
+    return window && window.resetsAt > now
+      ? { ...window }
+      : { count: 0, resetsAt: now + windowSeconds * 1_000 };
   }
 }
