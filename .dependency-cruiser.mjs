@@ -45,6 +45,16 @@ export default {
       to: { path: '^adapters/', pathNot: '^adapters/(src|dist)/local/backup/' },
     },
     {
+      name: 'web-takes-the-small-entries-alone',
+      comment: 'Of the domain what is pure and weighs little; everything else comes over HTTP.',
+      severity: 'error',
+      from: { path: '^web/src' },
+      to: {
+        path: '^(domain|adapters)/',
+        pathNot: '^domain/src/(job/(audio-types|languages)|transcript/(paragraphs|plain-text))\\.ts$',
+      },
+    },
+    {
       name: 'nest-stays-in-the-api',
       severity: 'error',
       from: { pathNot: '^api/src' },

@@ -4,10 +4,10 @@ import { Route, Switch } from 'wouter';
 import { WithDeletions } from './jobs/deletions.tsx';
 import { JobsView } from './jobs/jobs-view.tsx';
 import { NotFound } from './layout/not-found.tsx';
+import { WithNotices } from './layout/notices.tsx';
 import { Shell } from './layout/shell.tsx';
 import { Unreachable } from './layout/unreachable.tsx';
-import { ServerProblem } from './server/server-problem.ts';
-import { useSession } from './session/session.ts';
+import { isRefusal, useSession } from './session/session.ts';
 import { SignIn } from './session/sign-in.tsx';
 import { WithUploads } from './uploads/uploads.tsx';
 
@@ -19,27 +19,28 @@ export function App() {
   const session = useSession();
   if (!session.data) {
     if (!session.error) return <Waiting />;
-    const refused = session.error instanceof ServerProblem && session.error.status === 401;
-    return refused ? <SignIn /> : <Unreachable again={() => void session.refetch()} />;
+    return isRefusal(session.error) ? <SignIn /> : <Unreachable again={() => void session.refetch()} />;
   }
   return (
-    <Shell session={session.data} reached={session.error === null}>
-      <WithDeletions>
-        <WithUploads>
-          <Suspense fallback={<Waiting />}>
-            <Switch>
-              <Route path="/" component={JobsView} />
-              <Route path="/jobs/:jobId">
-                {({ jobId }) => <TranscriptView key={jobId} jobId={decodeURIComponent(jobId)} />}
-              </Route>
-              <Route path="/operation" component={OperatorsView} />
-              <Route path="/settings" component={SettingsView} />
-              <Route component={NotFound} />
-            </Switch>
-          </Suspense>
-        </WithUploads>
-      </WithDeletions>
-    </Shell>
+    <WithNotices>
+      <Shell session={session.data}>
+        <WithDeletions>
+          <WithUploads>
+            <Suspense fallback={<Waiting />}>
+              <Switch>
+                <Route path="/" component={JobsView} />
+                <Route path="/jobs/:jobId">
+                  {({ jobId }) => <TranscriptView key={jobId} jobId={decodeURIComponent(jobId)} />}
+                </Route>
+                <Route path="/operation" component={OperatorsView} />
+                <Route path="/settings" component={SettingsView} />
+                <Route component={NotFound} />
+              </Switch>
+            </Suspense>
+          </WithUploads>
+        </WithDeletions>
+      </Shell>
+    </WithNotices>
   );
 }
 

@@ -6,14 +6,23 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { startLanguage } from './language/language.ts';
+import { OrFailed } from './layout/failed-page.tsx';
+import { onReturn } from './server/connection.ts';
 import { isWorthRetrying } from './server/server-problem.ts';
 import { readable, theme } from './theme.ts';
 
 const queries = new QueryClient({
   defaultOptions: {
-    queries: { retry: (failures, error) => failures < 3 && isWorthRetrying(error), staleTime: 5_000 },
+    queries: {
+      retry: (failures, error) => failures < 3 && isWorthRetrying(error),
+      staleTime: 5_000,
+      // A server on this very machine is there without any network.
+      networkMode: 'always',
+    },
   },
 });
+// What was seen before the server went away may be old by now.
+onReturn(() => void queries.invalidateQueries());
 
 await startLanguage();
 const root = document.getElementById('root');
@@ -22,7 +31,9 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
-        <App />
+        <OrFailed>
+          <App />
+        </OrFailed>
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -4,8 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { refusals } from '../refused.ts';
 import { openTestApp } from '../testing/test-app.ts';
 
-/** Routes that nobody builds by hand: the redirect to these pages. */
-const undocumented = ['GET /'];
 const methods = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options'];
 
 describe('the OpenAPI document', () => {
@@ -17,8 +15,7 @@ describe('the OpenAPI document', () => {
         .filter((key) => methods.includes(key))
         .map((method) => `${method.toUpperCase()} ${path}`),
     );
-    const served = routesOf(app).filter((route) => !undocumented.includes(route));
-    expect(documented.map(withoutSlash).sort()).toEqual(served.map(withoutSlash).sort());
+    expect(documented.map(withoutSlash).sort()).toEqual(routesOf(app).map(withoutSlash).sort());
   });
 
   it('resolves every reference, and describes each answer and each field', async () => {

@@ -5,12 +5,21 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
 
 /** The browser of the machine; `npm test` installs Debian's where there is none. */
-export function openBrowser(): Promise<Browser> {
+export function openBrowser({ microphone }: { microphone?: string } = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: browserPath(),
     // Chromium's own sandbox does not start for root; the pages under test are our own.
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    args: ['--no-sandbox', '--disable-dev-shm-usage', ...(microphone ? speaking(microphone) : [])],
   });
+}
+
+/** A microphone that hears a WAV file, once, and may be used without asking. */
+function speaking(path: string): string[] {
+  return [
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+    `--use-file-for-fake-audio-capture=${path}%noloop`,
+  ];
 }
 
 /** A page, and what went wrong in it: scripts that threw, messages of the security policy, files that failed. */

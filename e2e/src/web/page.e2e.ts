@@ -6,6 +6,7 @@ import { Verbatim } from '../drivers/verbatim.ts';
 import { waitFor } from '../drivers/wait-for.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { openBrowser, openPage } from './browser.ts';
+import { rowOf, words } from './what-is-shown.ts';
 
 describe('the page', () => {
   let verbatim: Verbatim;
@@ -201,21 +202,17 @@ describe('the page', () => {
     await rowOf(page, 'en-short.wav').waitFor();
   });
 
-  it('stands still and goes on by itself when the server is gone for a while', async () => {
+  it('says that the server is gone, keeps what it shows, and goes on by itself', async () => {
     const { page } = await visit();
     await rowOf(page, 'en-short.wav').waitFor();
     await verbatim.interrupt();
-    await page.reload().catch(() => {});
+    await page.getByRole('searchbox', { name: 'Search by file name' }).fill('one min');
+    const gone = page.getByRole('status').getByText('The server can’t be reached');
+    await gone.waitFor();
+    await rowOf(page, 'en-short.wav').waitFor();
     await verbatim.startAgain();
-    await page.goto(verbatim.baseUrl);
-    await rowOf(page, 'en-short.wav').waitFor({ timeout: 30_000 });
+    await gone.waitFor({ state: 'detached', timeout: 30_000 });
+    await rowOf(page, 'One minute in English').waitFor();
+    await rowOf(page, 'en-short.wav').waitFor({ state: 'detached' });
   });
 });
-
-function rowOf(page: Page, name: string) {
-  return page.getByRole('listitem').filter({ hasText: name }).first();
-}
-
-function words(texts: string[]): string {
-  return texts.join(' ').trim().split(/\s+/).join(' ');
-}

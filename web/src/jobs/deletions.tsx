@@ -1,19 +1,20 @@
-import { Button, Group, Paper, Portal, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useNotices } from '../layout/notices.tsx';
 import type { Job } from '../server/follow-job.ts';
 import { server } from '../server/server-client.ts';
 import { ServerProblem } from '../server/server-problem.ts';
-import classes from './deletions.module.css';
 
 /** How long a deletion can be taken back: until then nothing was asked of the server, so closing the page keeps the job. */
 const undoMs = 6_000;
 
+type Deleted = Pick<Job, 'jobId' | 'fileName'>;
+
 interface Deletions {
   /** Jobs that the person no longer wants to see. */
   hidden: ReadonlySet<string>;
-  remove(job: Pick<Job, 'jobId' | 'fileName'>): void;
+  remove(job: Deleted): void;
 }
 
 const Context = createContext<Deletions>({ hidden: new Set(), remove: () => {} });
@@ -26,13 +27,12 @@ export function useDeletions(): Deletions {
 export function WithDeletions({ children }: { children: ReactNode }) {
   const { t } = useTranslation('jobs');
   const queries = useQueryClient();
+  const { show, hide } = useNotices();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const [waiting, setWaiting] = useState<Pick<Job, 'jobId' | 'fileName'>[]>([]);
-  const [failed, setFailed] = useState<string | null>(null);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const [waiting, setWaiting] = useState<Deleted[]>([]);
 
   const erase = useCallback(
-    async (jobs: Pick<Job, 'jobId' | 'fileName'>[]) => {
+    async (jobs: Deleted[]) => {
       setWaiting([]);
       for (const { jobId, fileName } of jobs) {
         try {
@@ -40,64 +40,52 @@ export function WithDeletions({ children }: { children: ReactNode }) {
         } catch (error) {
           // Somebody else was quicker.
           if (error instanceof ServerProblem && error.status === 404) continue;
-          setHidden((all) => without(all, jobId));
-          setFailed(t('failedToDelete', { name: fileName }));
+          setHidden((all) => without(all, [jobId]));
+          show({ name: 'failed-deletion', text: t('failedToDelete', { name: fileName }) });
         }
       }
       await queries.invalidateQueries({ queryKey: ['jobs'] });
     },
-    [queries, t],
+    [queries, show, t],
   );
 
   useEffect(() => {
-    if (waiting.length === 0) return;
-    timer.current = setTimeout(() => void erase(waiting), undoMs);
-    return () => clearTimeout(timer.current);
-  }, [waiting, erase]);
+    const [first] = waiting;
+    if (!first) return;
+    const text =
+      waiting.length === 1
+        ? t('deleted', { name: first.fileName })
+        : t('deletedMany', { count: waiting.length });
+    const undo = () => {
+      setHidden((all) =>
+        without(
+          all,
+          waiting.map(({ jobId }) => jobId),
+        ),
+      );
+      setWaiting([]);
+    };
+    show({ name: 'deletion', text, action: { label: t('undo'), run: undo } });
+    const timer = setTimeout(() => void erase(waiting), undoMs);
+    return () => {
+      clearTimeout(timer);
+      hide('deletion');
+    };
+  }, [waiting, erase, show, hide, t]);
 
-  const remove = useCallback((job: Pick<Job, 'jobId' | 'fileName'>) => {
-    setFailed(null);
-    setHidden((all) => new Set([...all, job.jobId]));
-    // One more starts the six seconds anew, for all of them.
-    setWaiting((jobs) => [...jobs, { jobId: job.jobId, fileName: job.fileName }]);
-  }, []);
-
-  function undo(): void {
-    setHidden((all) => waiting.reduce((left, { jobId }) => without(left, jobId), all));
-    setWaiting([]);
-  }
-
-  const [first] = waiting;
-  return (
-    <Context.Provider value={{ hidden, remove }}>
-      {children}
-      <Portal>
-        <div role="status" className={classes.corner}>
-          {first && (
-            <Paper withBorder shadow="md" p="sm" radius="md">
-              <Group justify="space-between" wrap="nowrap">
-                <Text size="sm" lineClamp={2}>
-                  {waiting.length === 1
-                    ? t('deleted', { name: first.fileName })
-                    : t('deletedMany', { count: waiting.length })}
-                </Text>
-                <Button size="compact-sm" variant="light" onClick={undo}>
-                  {t('undo')}
-                </Button>
-              </Group>
-            </Paper>
-          )}
-          {failed && (
-            <Paper withBorder shadow="md" p="sm" radius="md">
-              <Text size="sm">{failed}</Text>
-            </Paper>
-          )}
-        </div>
-      </Portal>
-    </Context.Provider>
+  const remove = useCallback(
+    ({ jobId, fileName }: Deleted) => {
+      hide('failed-deletion');
+      setHidden((all) => new Set([...all, jobId]));
+      // One more starts the six seconds anew, for all of them.
+      setWaiting((jobs) => [...jobs, { jobId, fileName }]);
+    },
+    [hide],
   );
+
+  return <Context.Provider value={{ hidden, remove }}>{children}</Context.Provider>;
 }
 
-function without(all: ReadonlySet<string>, jobId: string): ReadonlySet<string> {
-  return new Set([...all].filter((other) => other !== jobId));
+function without(all: ReadonlySet<string>, gone: readonly string[]): ReadonlySet<string> {
+  return new Set([...all].filter((jobId) => !gone.includes(jobId)));
 }

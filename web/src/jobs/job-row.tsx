@@ -29,7 +29,7 @@ export function JobRow({ job, index }: { job: Job; index: number }) {
   return (
     <div className={classes.row}>
       <Link href={`/jobs/${job.jobId}`} className={classes.link} data-job={index}>
-        <Text component="span" fw={550} truncate dir="auto" className={classes.name}>
+        <Text component="span" fw={550} truncate dir="auto">
           {job.fileName}
         </Text>
         <Text component="span" size="xs" c="dimmed" truncate title={details}>

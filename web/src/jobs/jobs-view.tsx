@@ -1,7 +1,7 @@
-import { Button, Group, SegmentedControl, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Loader, NativeSelect, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { UploadArea } from '../uploads/upload-area.tsx';
 import { useDeletions } from './deletions.tsx';
@@ -9,7 +9,7 @@ import { FirstSteps } from './first-steps.tsx';
 import { JobList } from './job-list.tsx';
 import { type JobFilter, useJobs } from './jobs.ts';
 
-const filters = ['all', 'PROCESSING', 'COMPLETED', 'FAILED'] as const;
+const filters = ['all', 'QUEUED', 'PROCESSING', 'COMPLETED', 'FAILED', 'CANCELED'] as const;
 type Filter = (typeof filters)[number];
 
 /** The first view: put audio in at the top, see what becomes of it below. */
@@ -19,11 +19,26 @@ export function JobsView() {
   const [typed, setTyped] = useState('');
   const [search] = useDebouncedValue(typed.trim(), 250);
   const filter: JobFilter = { status: status === 'all' ? null : status, search };
-  const { jobs, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useJobs(filter);
+  const {
+    jobs,
+    isPending,
+    isPlaceholderData,
+    hasNextPage,
+    isFetchingNextPage,
+    isFetchNextPageError,
+    fetchNextPage,
+  } = useJobs(filter);
   const { hidden } = useDeletions();
   const shown = jobs.filter(({ jobId }) => !hidden.has(jobId));
   const unfiltered = filter.status === null && search === '';
-  const empty = !isPending && shown.length === 0;
+  const nothingYet = !isPending && shown.length === 0;
+  const searching = nothingYet && hasNextPage;
+  const empty = nothingYet && !hasNextPage;
+  const canFetchMore = hasNextPage && !isFetchingNextPage && !isPlaceholderData && !isFetchNextPageError;
+  // The server looks through a bounded number of jobs at a time: what fits may lie further back.
+  useEffect(() => {
+    if (searching && canFetchMore) void fetchNextPage();
+  }, [searching, canFetchMore, fetchNextPage]);
 
   return (
     <Stack gap="lg">
@@ -36,15 +51,12 @@ export function JobsView() {
       ) : (
         <Stack gap="xs">
           <Group justify="space-between">
-            <SegmentedControl
+            <NativeSelect
               size="xs"
               aria-label={t('filter.label')}
               value={status}
-              onChange={(value) => setStatus(value as Filter)}
-              data={filters.map((value) => ({
-                value,
-                label: t(value === 'PROCESSING' ? 'filter.running' : `filter.${value}`),
-              }))}
+              onChange={(event) => setStatus(event.currentTarget.value as Filter)}
+              data={filters.map((value) => ({ value, label: t(`filter.${value}`) }))}
             />
             <TextInput
               size="xs"
@@ -57,6 +69,11 @@ export function JobsView() {
             />
           </Group>
           {isPending && <Waiting />}
+          {searching && (
+            <Group role="status" gap="xs" c="dimmed">
+              <Loader size="xs" /> {t('searching')}
+            </Group>
+          )}
           {empty && (
             <Group>
               <Text c="dimmed">{t('none')}</Text>
@@ -73,10 +90,7 @@ export function JobsView() {
             </Group>
           )}
           {shown.length > 0 && (
-            <JobList
-              jobs={shown}
-              fetchMore={hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : null}
-            />
+            <JobList jobs={shown} fetchMore={canFetchMore ? () => void fetchNextPage() : null} />
           )}
         </Stack>
       )}

@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
+import { useTellProblem } from '../layout/notices.tsx';
 import type { Job } from '../server/follow-job.ts';
 import { saveFile } from '../server/save-file.ts';
 import { answerOf, server } from '../server/server-client.ts';
@@ -10,10 +11,13 @@ export function useJobActions() {
   const queries = useQueryClient();
   const update = useJobUpdate();
   const { remove } = useDeletions();
+  const tellProblem = useTellProblem();
 
   async function act(path: '/v1/jobs/{jobId}/cancel' | '/v1/jobs/{jobId}/retry', job: Job): Promise<void> {
     try {
       update(await answerOf(server.POST(path, { params: { path: { jobId: job.jobId } } })));
+    } catch (error) {
+      tellProblem(error);
     } finally {
       // Whatever came of it, the list is now older than the job.
       await queries.invalidateQueries({ queryKey: ['jobs'] });

@@ -3,20 +3,14 @@ import { IconActivity, IconFlask, IconPlugConnectedX, IconSettings } from '@tabl
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useRoute } from 'wouter';
+import { useReached } from '../server/connection.ts';
 import type { Session } from '../session/session.ts';
 import classes from './shell.module.css';
 
 /** What stands around every view: where you are, where you can go, and what everybody has to know. */
-export function Shell({
-  session,
-  reached,
-  children,
-}: {
-  session: Session;
-  reached: boolean;
-  children: ReactNode;
-}) {
+export function Shell({ session, children }: { session: Session; children: ReactNode }) {
   const { t } = useTranslation();
+  const reached = useReached();
   return (
     <>
       <a className="skip-link" href="#content">
@@ -41,22 +35,32 @@ export function Shell({
         </Container>
       </Box>
       <Container component="main" id="content" size="lg" py="md" tabIndex={-1} className={classes.main}>
-        {!reached && (
-          <Alert mb="md" color="orange" icon={<IconPlugConnectedX />} title={t('unreachable.title')}>
-            {t('unreachable.text')}
-          </Alert>
-        )}
-        {session.server.demoModel && (
-          <Group gap="xs" mb="md" wrap="nowrap" className={classes.note} role="note">
-            <IconFlask size={18} aria-hidden className={classes.noteIcon} />
-            <Text size="sm">
-              <b>{t('demo.title')}.</b> {t('demo.text')}
-            </Text>
-          </Group>
+        <div role="status">
+          {!reached && (
+            <Alert mb="md" color="orange" icon={<IconPlugConnectedX />} title={t('unreachable.title')}>
+              {t('unreachable.text')}
+            </Alert>
+          )}
+        </div>
+        {session.server.demoModel && <Note title={t('demo.title')} text={t('demo.text')} />}
+        {session.server.engines.includes('simulated') && (
+          <Note title={t('simulated.title')} text={t('simulated.text')} />
         )}
         {children}
       </Container>
     </>
+  );
+}
+
+/** What everybody has to know about what this server writes. */
+function Note({ title, text }: { title: string; text: string }) {
+  return (
+    <Group gap="xs" mb="md" wrap="nowrap" className={classes.note} role="note">
+      <IconFlask size={18} aria-hidden className={classes.noteIcon} />
+      <Text size="sm">
+        <b>{title}.</b> {text}
+      </Text>
+    </Group>
   );
 }
 

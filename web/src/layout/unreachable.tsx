@@ -1,19 +1,10 @@
 import { Button, Center, Stack, Text, Title } from '@mantine/core';
-import { useInterval } from '@mantine/hooks';
 import { IconPlugConnectedX } from '@tabler/icons-react';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 
-const tryAgainMs = 5_000;
-
-/** Instead of the page, when it was opened while there is no server. */
+/** Instead of the page, when it was opened while there is no server; the session is asked for until there is one. */
 export function Unreachable({ again }: { again(): void }) {
   const { t } = useTranslation();
-  const timer = useInterval(again, tryAgainMs);
-  useEffect(() => {
-    timer.start();
-    return timer.stop;
-  }, [timer.start, timer.stop]);
   return (
     <Center component="main" id="content" mih="100dvh" p="md">
       <Stack align="center" maw={440} ta="center" role="alert">

@@ -3,8 +3,8 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { moment } from '../language/format.ts';
+import { problemSentence } from '../language/problem-sentence.ts';
 import { answerOf, type components, server } from '../server/server-client.ts';
-import { ServerProblem } from '../server/server-problem.ts';
 
 type DeadLetter = components['schemas']['DeadLetter'];
 
@@ -34,7 +34,7 @@ export function DeadLetters() {
       const { replayed } = await answerOf(server.POST('/v1/admin/dead-letters/replay', { body }));
       setSaid(t('dead.replayed', { count: replayed.length }));
     } catch (error) {
-      setSaid(error instanceof ServerProblem ? error.message : String(error));
+      setSaid(problemSentence(error));
     }
     await queries.invalidateQueries({ queryKey: ['dead-letters'] });
   }

@@ -1,4 +1,5 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { onReturn } from './connection.ts';
 import { answerOf, type components, requestHeaders, server } from './server-client.ts';
 import { problemOf, ServerProblem } from './server-problem.ts';
 
@@ -12,15 +13,11 @@ const silenceMs = 45_000;
 /**
  * Tells `onChange` every state that the job comes to, until it has ended or `signal` aborts. Server-sent events, read
  * with fetch because EventSource can't carry a key; where a proxy holds them back, or too many are open, the job is
- * asked for now and then instead. `onLine` says whether the server is reached.
+ * asked for now and then instead.
  */
 export async function followJob(
   jobId: string,
-  {
-    signal,
-    onChange,
-    onLine,
-  }: { signal: AbortSignal; onChange(job: Job): void; onLine?(reached: boolean): void },
+  { signal, onChange }: { signal: AbortSignal; onChange(job: Job): void },
 ): Promise<void> {
   let lastEventId: string | null = null;
   let wait = reconnectMs;
@@ -28,7 +25,6 @@ export async function followJob(
     try {
       const response = await openStream(jobId, lastEventId, signal);
       if (response.status === 204) return;
-      onLine?.(true);
       wait = reconnectMs;
       for await (const event of eventsOf(response, signal)) {
         lastEventId = event.id ?? lastEventId;
@@ -37,10 +33,8 @@ export async function followJob(
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof ServerProblem && [401, 403, 404].includes(error.status)) throw error;
-      onLine?.(false);
       const job = await readOnce(jobId, signal);
       if (job) {
-        onLine?.(true);
         onChange(job);
         if (hasEnded(job)) return;
       }
@@ -95,13 +89,17 @@ function readOnce(jobId: string, signal: AbortSignal): Promise<Job | null> {
   return answerOf(call).catch(() => null);
 }
 
+/** For so long, or until the server is back. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
     const end = () => {
       clearTimeout(timer);
+      forget();
+      signal.removeEventListener('abort', end);
       resolve();
     };
-    signal.addEventListener('abort', end, { once: true });
+    const timer = setTimeout(end, ms);
+    const forget = onReturn(end);
+    signal.addEventListener('abort', end);
   });
 }

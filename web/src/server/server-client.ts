@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
+import { isServersOwn, reportReached } from './connection.ts';
 import type { paths } from './openapi.d.ts';
 import { problemOf, ServerProblem, unreachable } from './server-problem.ts';
 
@@ -24,12 +25,14 @@ const inform: Middleware = {
     return request;
   },
   async onResponse({ response }) {
+    reportReached(isServersOwn(response));
     if (!response.ok && response.status !== 304) throw await problemOf(response);
     return response;
   },
   onError({ error }) {
     if (error instanceof ServerProblem) return error;
     if (error instanceof DOMException && error.name === 'AbortError') return error;
+    reportReached(false);
     return new ServerProblem({ code: unreachable, status: 0, message: 'No answer', cause: error });
   },
 };

@@ -1,8 +1,8 @@
 import { Button, Center, Checkbox, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ServerProblem } from '../server/server-problem.ts';
-import { useSignIn } from './session.ts';
+import { problemSentence } from '../language/problem-sentence.ts';
+import { isRefusal, useSignIn } from './session.ts';
 
 export function SignIn() {
   const { t } = useTranslation('session');
@@ -19,7 +19,7 @@ export function SignIn() {
     try {
       await signIn(apiKey.trim(), { stay });
     } catch (problem) {
-      setError(problem instanceof ServerProblem && problem.status === 401 ? t('wrong') : String(problem));
+      setError(problem instanceof Error && isRefusal(problem) ? t('wrong') : problemSentence(problem));
       setBusy(false);
     }
   }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { useJobUpdate } from '../jobs/jobs.ts';
 import { followJob, hasEnded, type Job } from '../server/follow-job.ts';
 import { answerOf, type components, server } from '../server/server-client.ts';
@@ -10,7 +10,6 @@ export type Segment = Transcript['segments'][number];
 /** One job, followed until it has ended. */
 export function useJob(jobId: string) {
   const update = useJobUpdate();
-  const [reached, setReached] = useState(true);
   const query = useQuery({
     queryKey: ['job', jobId],
     queryFn: ({ signal }) =>
@@ -21,10 +20,10 @@ export function useJob(jobId: string) {
   useEffect(() => {
     if (!runs) return;
     const stop = new AbortController();
-    void followJob(jobId, { signal: stop.signal, onChange: update, onLine: setReached }).catch(() => {});
+    void followJob(jobId, { signal: stop.signal, onChange: update }).catch(() => {});
     return () => stop.abort();
   }, [jobId, runs]);
-  return { ...query, reached };
+  return query;
 }
 
 /** The text: whole once the job is done, before that as far as it has come. */

@@ -4,12 +4,14 @@ export const jobs = {
   filter: {
     label: 'Show',
     all: 'All',
-    running: 'In work',
+    QUEUED: 'Waiting',
+    PROCESSING: 'In work',
     COMPLETED: 'Done',
     FAILED: 'Failed',
     CANCELED: 'Cancelled',
   },
   none: 'Nothing fits this search.',
+  searching: 'Searching…',
   clear: 'Show all',
   status: {
     PENDING_UPLOAD: 'Waiting for the file',
@@ -28,7 +30,6 @@ export const jobs = {
   retryLater: 'Tried again later (attempt {{attempt}})',
   stalled: 'Interrupted; it goes on by itself',
   actions: 'Actions for {{name}}',
-  open: 'Open',
   cancel: 'Cancel',
   retry: 'Try again',
   delete: 'Delete',

@@ -4,12 +4,14 @@ export const jobs = {
   filter: {
     label: 'Mostrar',
     all: 'Todas',
-    running: 'En curso',
+    QUEUED: 'En espera',
+    PROCESSING: 'En curso',
     COMPLETED: 'Listas',
     FAILED: 'Fallidas',
     CANCELED: 'Canceladas',
   },
   none: 'Nada coincide con esta búsqueda.',
+  searching: 'Buscando…',
   clear: 'Mostrar todas',
   status: {
     PENDING_UPLOAD: 'Esperando el archivo',
@@ -33,7 +35,6 @@ export const jobs = {
   retryLater: 'Se reintentará más tarde (intento {{attempt}})',
   stalled: 'Interrumpida; continúa sola',
   actions: 'Acciones para {{name}}',
-  open: 'Abrir',
   cancel: 'Cancelar',
   retry: 'Reintentar',
   delete: 'Eliminar',
