@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { publicUrlOf, storageOriginsOf } from '@verbatim/adapters';
-import type { NextFunction, Request, Response } from 'express';
+import { json, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { Logger as NestLogger } from 'nestjs-pino';
 import { type AppParts, appModule } from './app.module.ts';
@@ -45,6 +45,8 @@ export async function createApp(parts: AppParts): Promise<NestExpressApplication
   });
   app.use(neverShared);
   app.use(steadyBodies({ ...defaultBodyPace, ...parts.pace }));
+  // A name replaced all over a recording of hours is a long correction.
+  app.use(/^\/v1\/jobs\/[^/]+\/transcript$/, json({ limit: '1mb' }));
   app.useBodyParser('json', { limit: '64kb' });
   app.use(plainJson);
 

@@ -46,6 +46,13 @@ export const refusals = {
     'The recording was removed when the time that this server keeps recordings was over. To hear it again, create a new job.',
   'transcript.removed':
     'The transcript was removed when the time that this server keeps transcripts was over. Upload the recording again.',
+  'transcript.if_match_missing':
+    'Send If-Match with the ETag of the transcript that you corrected, so that nobody’s correction is lost.',
+  'transcript.changed':
+    'The transcript was corrected by somebody else since you read it. Read it again, and send your correction with its new ETag.',
+  'transcript.bad_correction': 'The correction does not fit this transcript.',
+  'transcript.unknown_version':
+    'There is no such version of this transcript, or it is no longer kept. See the list of its versions.',
   'upload.missing': 'The file has not arrived yet. Send it with the form that the job came with.',
   'upload.too_large': 'The file is larger than this server accepts.',
   'upload.wrong_type': 'This type of file is not taken. Send audio, or a video with sound.',

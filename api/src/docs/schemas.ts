@@ -10,6 +10,7 @@ import {
 } from '@verbatim/domain';
 import { z } from 'zod';
 import { DeadMessageView } from '../dead-letters/dead-messages.ts';
+import { TranscriptVersion } from '../jobs/transcript-versions.ts';
 import { QueueList, WorkerList } from '../operators/operator-views.ts';
 import { Usage } from '../quotas/usage.ts';
 import { type RefusalCode, refusals } from '../refused.ts';
@@ -38,6 +39,8 @@ const Upload = z.union([
 const schemas = {
   Job,
   Transcript,
+  TranscriptVersion,
+  TranscriptVersionList: z.object({ items: z.array(TranscriptVersion) }),
   Session,
   QueueList,
   WorkerList,

@@ -4,10 +4,13 @@ import {
   isFinal,
   type JobRecord,
   type JobStatus,
+  newestVersionOf,
   renderTranscript,
   ruleOf,
   Transcript,
   type TranscriptFormat,
+  transcriptKeyOf,
+  versionOfCorrection,
 } from '@verbatim/domain';
 import { Refused } from '../refused.ts';
 import type { JobPorts } from './job-ports.ts';
@@ -19,11 +22,16 @@ export interface ServedTranscript {
   body: ByteStream;
 }
 
-interface TranscriptOptions {
-  /** vtt: each word with its own time. */
-  words?: boolean;
+interface AskedVersion {
+  /** `original`, or `v1` and so on; the newest, where none is said. */
+  version?: string | undefined;
   /** Of a job that has not ended: what is there so far, instead of saying that there is none yet. */
   partial?: boolean;
+}
+
+interface TranscriptOptions extends AskedVersion {
+  /** vtt: each word with its own time. */
+  words?: boolean;
 }
 
 /** The transcript of a job in one of its formats. @throws Refused when there is none (yet) */
@@ -31,12 +39,12 @@ export async function getTranscript(
   job: JobRecord,
   format: TranscriptFormat,
   ports: Pick<JobPorts, 'objects'>,
-  { words = false, partial = false }: TranscriptOptions = {},
+  { words = false, partial = false, version }: TranscriptOptions = {},
 ): Promise<ServedTranscript> {
   const render = (transcript: Transcript) => rendered(transcript, format, { words, title: job.fileName });
   if (partial && !isFinal(job.status)) return render(await transcriptSoFar(job, ports));
 
-  const stored = await ports.objects.get('transcripts', finishedResultOf(job).transcriptKey);
+  const stored = await ports.objects.get('transcripts', keyOf(job, nameOfVersion(job, { version })));
   // As it is stored: a long one passes through without being held.
   if (format === 'json') return stored;
   return render(await parseTranscript(stored.body));
@@ -53,17 +61,36 @@ function rendered(
 }
 
 /** What tells this transcript from every other of the job. @throws Refused when there is none (yet) */
-export function transcriptVersionOf(job: JobRecord, { partial }: { partial: boolean }): string {
-  if (!partial || isFinal(job.status)) return finishedResultOf(job).version;
-  // Within a run chunks only ever become done, and what was heard in one stays.
-  const done = Object.values(job.chunks).filter(({ state }) => state === 'done').length;
-  return `r${job.run}-partial-${done}`;
+export function nameOfVersion(job: JobRecord, { version, partial = false }: AskedVersion): string {
+  if (partial && !isFinal(job.status)) {
+    // Within a run chunks only ever become done, and what was heard in one stays.
+    const done = Object.values(job.chunks).filter(({ state }) => state === 'done').length;
+    return `r${job.run}-partial-${done}`;
+  }
+  const original = finishedResultOf(job).version;
+  if (version === undefined) return newestVersionOf(job) ?? original;
+  if (version === 'original') return original;
+  if (job.corrections?.some((correction) => versionOfCorrection(correction) === version)) return version;
+  throw new Refused('transcript.unknown_version');
 }
 
-/** The whole text, without times. @throws Refused when there is none (yet) */
+/** The whole text of the newest version, without times. @throws Refused when there is none (yet) */
 export async function getTranscriptText(job: JobRecord, ports: Pick<JobPorts, 'objects'>): Promise<string> {
-  const { body } = await ports.objects.get('transcripts', finishedResultOf(job).transcriptKey);
-  return (await parseTranscript(body)).text;
+  return (await readTranscript(job, nameOfVersion(job, {}), ports)).text;
+}
+
+/** One version of a job that is COMPLETED, by its name. */
+export async function readTranscript(
+  job: JobRecord,
+  name: string,
+  { objects }: Pick<JobPorts, 'objects'>,
+): Promise<Transcript> {
+  return parseTranscript((await objects.get('transcripts', keyOf(job, name))).body);
+}
+
+function keyOf(job: JobRecord, name: string): string {
+  const original = finishedResultOf(job);
+  return name === original.version ? original.transcriptKey : transcriptKeyOf(job, name, 'json');
 }
 
 async function parseTranscript(body: ByteStream): Promise<Transcript> {
@@ -73,7 +100,7 @@ async function parseTranscript(body: ByteStream): Promise<Transcript> {
 }
 
 /** What a job that is COMPLETED made; says why there is nothing otherwise. @throws Refused */
-function finishedResultOf(job: JobRecord): NonNullable<JobRecord['result']> {
+export function finishedResultOf(job: JobRecord): NonNullable<JobRecord['result']> {
   if (job.transcriptRemovedAt !== null) throw new Refused('transcript.removed');
   if (job.status === 'COMPLETED' && job.result) return job.result;
   if (!isFinal(job.status)) {

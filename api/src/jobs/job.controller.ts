@@ -1,16 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  Post,
-  Query,
-  Req,
-  Res,
-  type StreamableFile,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiHeader,
@@ -25,8 +13,6 @@ import type { Request, Response } from 'express';
 import { CurrentCaller } from '../auth/access.guard.ts';
 import type { Caller } from '../auth/caller.ts';
 import { ApiProblems, schemaRef } from '../docs/responses.ts';
-import { contentDisposition, fileNameAs } from '../http/content-disposition.ts';
-import { fileAnswer } from '../http/file-answer.ts';
 import { Idempotent, idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { ApiMetrics } from '../metrics/api-metrics.ts';
 import { announceUpload } from './announce-upload.ts';
@@ -35,13 +21,11 @@ import { createJob } from './create-job.ts';
 import { deleteJob } from './delete-job.ts';
 import { JobEvents } from './events/job-events.ts';
 import { getJob, jobToLookInto } from './get-job.ts';
-import { getTranscript, transcriptVersionOf } from './get-transcript.ts';
-import { CreateJobRequest, ListJobsQuery, TranscriptQuery } from './job.dto.ts';
+import { CreateJobRequest, ListJobsQuery } from './job.dto.ts';
 import { JobPorts } from './job-ports.ts';
 import { JobViews, versionOf } from './job-views.ts';
 import { listJobs } from './list-jobs.ts';
 import { retryJob } from './retry-job.ts';
-import { acceptedFormat, transcriptContent } from './transcript-formats.ts';
 
 @ApiTags('jobs')
 @ApiBearerAuth()
@@ -180,38 +164,5 @@ export class JobController {
   @ApiProblems(404)
   async deleteJob(@Param('jobId') jobId: string, @CurrentCaller() caller: Caller): Promise<void> {
     await deleteJob(jobId, caller, this.ports);
-  }
-
-  @Get(':jobId/transcript')
-  @ApiOperation({ summary: 'The transcript, in one of its formats' })
-  @ApiParam({ name: 'jobId' })
-  @ApiResponse({ status: 200, content: transcriptContent })
-  @ApiProblems(400, 404, 406, 409, 410)
-  async getTranscript(
-    @Param('jobId') jobId: string,
-    @Query() query: TranscriptQuery,
-    @CurrentCaller() caller: Caller,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<StreamableFile | undefined> {
-    response.vary('Accept');
-    const format = query.format ?? acceptedFormat(request);
-    const words = format === 'vtt' && query.words === 'true';
-    const job = await getJob(jobId, caller, this.ports);
-    const partial = query.partial === 'true';
-    // A version never changes, so its name is enough to know that the client has it.
-    const version = transcriptVersionOf(job, { partial });
-    response.set('ETag', `"${version}.${format}${words ? '.words' : ''}"`);
-    if (request.fresh) {
-      response.status(304);
-      return undefined;
-    }
-    const transcript = await getTranscript(job, format, this.ports, { words, partial });
-    const kind = query.download === undefined ? 'inline' : 'attachment';
-    return fileAnswer(transcript.body, {
-      type: transcript.contentType,
-      length: transcript.sizeBytes,
-      disposition: contentDisposition(kind, fileNameAs(job.fileName, format)),
-    });
   }
 }

@@ -1,7 +1,21 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { audioContentTypes, JobStatus, type TranscriptFormat, transcriptFormats } from '@verbatim/domain';
 import { Type } from 'class-transformer';
-import { Allow, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import {
+  Allow,
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import type { CreateJob } from './create-job.ts';
 import { type LinkTarget, linkTargets } from './link-to.ts';
 import { TranscriptionRequest } from './transcription-request.ts';
@@ -98,9 +112,43 @@ export class TranscriptQuery {
   @IsOptional()
   partial?: 'true' | 'false';
 
+  @ApiPropertyOptional({
+    description: '`original`: what the engine heard; `v1`, `v2` …: a correction. Left out: the newest.',
+    example: 'original',
+  })
+  @Matches(/^(original|v[1-9]\d{0,8})$/, { message: 'version must be original, or like v1' })
+  @IsString()
+  @IsOptional()
+  version?: string;
+
   @ApiPropertyOptional({ description: 'Given at all: browsers save the file instead of showing it.' })
   @Allow()
   download?: string;
+}
+
+class CorrectedSegment {
+  @ApiProperty({ description: 'Of the segment in the json of the transcript.', minimum: 0, type: 'integer' })
+  @Min(0)
+  @IsInt()
+  id: number;
+
+  @ApiProperty({ description: 'What was said in it; nothing, where nothing was.', maxLength: 10_000 })
+  @MaxLength(10_000)
+  @IsString()
+  text: string;
+}
+
+export class CorrectionRequest {
+  @ApiProperty({
+    description: 'Those whose text is another now. The others stay as they are.',
+    type: [CorrectedSegment],
+    maxItems: 20_000,
+  })
+  @Type(() => CorrectedSegment)
+  @ValidateNested({ each: true })
+  @ArrayMaxSize(20_000)
+  @IsArray()
+  segments: CorrectedSegment[];
 }
 
 export class LinkRequest {

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { JobController } from './job.controller.ts';
 import { ListeningController } from './listening.controller.ts';
+import { TranscriptController } from './transcript.controller.ts';
 
 /** The use cases are functions; what they work with, JobPorts, is made once in the app's module for all who call them. */
-@Module({ controllers: [JobController, ListeningController] })
+@Module({ controllers: [JobController, ListeningController, TranscriptController] })
 export class JobsModule {}

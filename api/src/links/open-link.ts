@@ -1,4 +1,5 @@
 import { readDownloadLink } from '@verbatim/adapters';
+import { newestTranscriptKeyOf } from '@verbatim/domain';
 import { fileNameAs } from '../http/content-disposition.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { Refused } from '../refused.ts';
@@ -7,7 +8,7 @@ import { Refused } from '../refused.ts';
 const downloadSeconds = 60;
 
 /**
- * A signed link in a mail leads to a short-lived address of the transcript's text. Ours and not a presigned one of S3: those
+ * A signed link leads to a short-lived address of the transcript's text, as it was corrected last. Ours and not a presigned one of S3: those
  * end with the session of the role that signed them, often within the hour.
  */
 export async function openLink(
@@ -20,9 +21,11 @@ export async function openLink(
   if (link.expired) throw new Refused('link.expired');
 
   const job = await ports.jobs.get(link.jobId);
-  if (!job || job.erase || job.run !== link.run || !job.result) throw new Refused('link.unknown');
+  if (!job || job.erase || job.run !== link.run) throw new Refused('link.unknown');
+  const transcriptKey = newestTranscriptKeyOf(job);
+  if (transcriptKey === null) throw new Refused('link.unknown');
   if (job.transcriptRemovedAt !== null) throw new Refused('transcript.removed');
-  return ports.objects.presignDownload('transcripts', textKeyOf(job.result.transcriptKey), {
+  return ports.objects.presignDownload('transcripts', textKeyOf(transcriptKey), {
     expiresInSeconds: downloadSeconds,
     fileName: fileNameAs(job.fileName, 'txt'),
   });

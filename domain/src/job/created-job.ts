@@ -44,6 +44,7 @@ export function createdJob(
     audioRemovedAt: null,
     transcriptRemovedAt: null,
     result: null,
+    corrections: null,
     errorCode: null,
     lastError: null,
     deadLetter: null,

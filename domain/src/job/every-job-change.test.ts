@@ -4,6 +4,7 @@ import { aJob } from '../testing/builders.ts';
 import {
   after,
   audio,
+  done,
   failed,
   me,
   now,
@@ -14,6 +15,7 @@ import {
   result,
   save,
 } from '../testing/life-of-a-job.ts';
+import { corrected } from './corrections.ts';
 import {
   acceptedUpload,
   audioCharged,
@@ -57,6 +59,7 @@ const changes: Record<string, { job: JobRecord; change: (job: JobRecord) => JobC
   beaten: { job: processing, change: (job) => beaten(job, progress, now, times) },
   audioCharged: { job: processing, change: (job) => audioCharged(job, 59.2, now) },
   completed: { job: processing, change: (job) => completed(job, result, 60, now, times) },
+  corrected: { job: done, change: (job) => corrected(job, { number: 1, at: now, by: null }) },
   failedAttempt: { job: processing, change: (job) => failedAttempt(job, 'engine.crashed', now, times) },
   givenUp: { job: processing, change: (job) => givenUp(job, 'audio.unreadable', now, times) },
   interrupted: { job: processing, change: (job) => interrupted(job, now, times) },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RecordFromNewerVersion } from '../errors.ts';
 import { ChunkRecord } from './chunk-record.ts';
+import { Correction } from './correction-record.ts';
 import type { FailureCode } from './failure-codes.ts';
 import { History, noHistory } from './history-record.ts';
 import { JobStatus } from './job-status.ts';
@@ -133,7 +134,10 @@ export const JobRecord = z.object({
   audioRemovedAt: EpochMs.nullable().default(null),
   transcriptRemovedAt: EpochMs.nullable().default(null),
 
+  /** What the engine heard: the original, which no correction touches. */
   result: JobResult.nullable().default(null),
+  /** Of the transcript, oldest first; the last one counts. Null until there is one. How they are thinned: `corrections.ts`. */
+  corrections: z.array(Correction).nullable().default(null),
   errorCode: carried<FailureCode>().nullable().default(null),
   /** For operators; of this run. */
   lastError: LastError.nullable().default(null),

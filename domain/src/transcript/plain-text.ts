@@ -6,7 +6,8 @@ export function plainText(text: string): string {
     .trim();
 }
 
-const unspacedScripts =
+/** Inside of brackets of a regular expression with the flag u. */
+export const unspacedScripts =
   '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}\\u3000-\\u303f\\uff00-\\uff60';
 const unspaced = new RegExp(`[${unspacedScripts}]`, 'u');
 const endsUnspaced = new RegExp(`[${unspacedScripts}]$`, 'u');

@@ -7,7 +7,9 @@ import type { Transcript } from '../transcript.ts';
  */
 export function renderTsv({ segments }: Transcript): string {
   const withSpeakers = segments.some(({ speaker }) => speaker !== null);
-  const rows = segments.map(({ start, end, text, speaker }) => {
+  // One that was emptied by a correction says nothing.
+  const spoken = segments.filter(({ text }) => text !== '');
+  const rows = spoken.map(({ start, end, text, speaker }) => {
     const cells = [String(toMs(start)), String(toMs(end)), cell(text)];
     if (withSpeakers) cells.push(cell(speaker ?? ''));
     return `${cells.join('\t')}\n`;

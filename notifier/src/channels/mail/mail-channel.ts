@@ -1,5 +1,11 @@
 import { downloadLinkMs, signDownloadLink } from '@verbatim/adapters';
-import type { Clock, JobRecord, Mailer, ObjectStore } from '@verbatim/domain';
+import {
+  type Clock,
+  type JobRecord,
+  type Mailer,
+  newestTranscriptKeyOf,
+  type ObjectStore,
+} from '@verbatim/domain';
 import type { Channel } from '../channel.ts';
 import { jobMail } from './job-mail.ts';
 import { readPreview } from './read-preview.ts';
@@ -28,7 +34,8 @@ export class MailChannel implements Channel {
 
   async deliver(job: JobRecord, deliveryId: string): Promise<void> {
     if (job.notifyTo === null) return;
-    const preview = job.result && (await readPreview(job.result.transcriptKey, this.#ports.objects));
+    const transcriptKey = newestTranscriptKeyOf(job);
+    const preview = transcriptKey && (await readPreview(transcriptKey, this.#ports.objects));
     const content = jobMail(job, { link: this.#linkTo(job), preview });
     await this.#ports.mailer.send({ id: deliveryId, to: job.notifyTo, ...content });
   }

@@ -1,0 +1,2 @@
+export { correctSegment } from './correct-segment.ts';
+export { splitAmongSegments } from './split-among-segments.ts';
