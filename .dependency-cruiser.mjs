@@ -51,7 +51,8 @@ export default {
       from: { path: '^web/src' },
       to: {
         path: '^(domain|adapters)/',
-        pathNot: '^domain/src/(job/(audio-types|languages)|transcript/(paragraphs|plain-text))\\.ts$',
+        pathNot:
+          '^domain/src/(job/(audio-types|languages)|transcript/(paragraphs|plain-text|corrections/index))\\.ts$',
       },
     },
     {

@@ -6,6 +6,10 @@ import { answerOf, server } from '../server/server-client.ts';
 import { useDeletions } from './deletions.tsx';
 import { useJobUpdate } from './jobs.ts';
 
+/** In which a transcript can be taken along. */
+export const transcriptFormats = ['txt', 'md', 'srt', 'vtt', 'tsv', 'json'] as const;
+export type TranscriptFormat = (typeof transcriptFormats)[number];
+
 /** What can be done with a job, wherever it is shown. */
 export function useJobActions() {
   const queries = useQueryClient();
@@ -24,10 +28,16 @@ export function useJobActions() {
     }
   }
 
+  /** `version`: another than the newest. */
+  async function download(job: Job, format: TranscriptFormat = 'txt', version?: string): Promise<void> {
+    const query = new URLSearchParams({ format, download: '', ...(version && { version }) });
+    await saveFile(`/v1/jobs/${job.jobId}/transcript?${query}`).catch(tellProblem);
+  }
+
   return {
     cancel: (job: Job) => act('/v1/jobs/{jobId}/cancel', job),
     retry: (job: Job) => act('/v1/jobs/{jobId}/retry', job),
     remove,
-    download: (job: Job) => saveFile(`/v1/jobs/${job.jobId}/transcript?format=txt&download`),
+    download,
   };
 }

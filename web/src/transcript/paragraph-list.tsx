@@ -1,8 +1,20 @@
-import { Text } from '@mantine/core';
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type MouseEvent, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { ActionIcon, Text } from '@mantine/core';
+import { IconPencil } from '@tabler/icons-react';
+import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual';
+import {
+  type MouseEvent,
+  memo,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { clockTime } from '../language/format.ts';
+import type { Texts } from './corrections.ts';
+import { type Caret, ParagraphEditor } from './paragraph-editor.tsx';
 import classes from './paragraph-list.module.css';
 import type { Player } from './player.ts';
 import { type SpokenParagraph, type SpokenWord, wordAt } from './spoken-text.ts';
@@ -10,18 +22,31 @@ import { type SpokenParagraph, type SpokenWord, wordAt } from './spoken-text.ts'
 /** Below this the engine itself had doubts. */
 const unsureBelow = 0.6;
 
+/** Which paragraph is being corrected, and where its caret begins. */
+export interface Editing {
+  paragraph: number;
+  caret: Caret;
+}
+
 /** The text in step with the sound: the spoken word is lit, a click plays it. Only what is in sight is drawn. */
 export function ParagraphList({
   paragraphs,
   player,
   showUnsure,
   match,
+  editing,
+  onEdit,
+  onCorrect,
 }: {
   paragraphs: SpokenParagraph[];
   player: Player;
   showUnsure: boolean;
   /** The words that the search is at, by their index. */
   match: { from: number; to: number } | null;
+  editing: Editing | null;
+  /** Absent where nothing can be corrected. */
+  onEdit: ((editing: Editing | null) => void) | undefined;
+  onCorrect(texts: Texts): void;
 }) {
   const { t } = useTranslation('transcript');
   const list = useRef<HTMLDivElement>(null);
@@ -33,6 +58,12 @@ export function ParagraphList({
     overscan: 4,
     scrollMargin: top,
     scrollPaddingStart: 180,
+    // Who scrolls away from what they are writing finds it again as they left it.
+    rangeExtractor: (range) => {
+      const inSight = defaultRangeExtractor(range);
+      if (!editing || inSight.includes(editing.paragraph)) return inSight;
+      return [...inSight, editing.paragraph].sort((a, b) => a - b);
+    },
   });
   const words = useMemo(() => paragraphs.flatMap((paragraph) => paragraph.words), [paragraphs]);
   useSpokenWord(list, words, player);
@@ -42,6 +73,23 @@ export function ParagraphList({
     const at = paragraphs.findIndex((paragraph) => (paragraph.words.at(-1)?.index ?? -1) >= match.from);
     if (at >= 0) rows.scrollToIndex(at, { align: 'start' });
   }, [match, paragraphs, rows]);
+
+  function edit(index: number, caret: Caret): void {
+    if (!onEdit || !paragraphs[index]) return;
+    rows.scrollToIndex(index, { align: 'auto' });
+    onEdit({ paragraph: index, caret });
+  }
+
+  /** With nobody to go on to, the keyboard is back where it came from. */
+  function move(index: number, by: -1 | 0 | 1): void {
+    if (by !== 0 && paragraphs[index + by]) {
+      edit(index + by, by === 1 ? 'start' : 'end');
+      return;
+    }
+    onEdit?.(null);
+    const row = `[data-index="${index}"] [data-correct]`;
+    setTimeout(() => list.current?.querySelector<HTMLElement>(row)?.focus());
+  }
 
   function play(event: MouseEvent): void {
     // Who selects text wants to copy it, not to hear it.
@@ -72,7 +120,23 @@ export function ParagraphList({
               className={classes.item}
               style={{ transform: `translateY(${start - top}px)` }}
             >
-              <Paragraph paragraph={paragraph} match={match} onTime={() => player.seek(paragraph.start)} />
+              {editing?.paragraph === index ? (
+                <ParagraphEditor
+                  paragraph={paragraph}
+                  caret={editing.caret}
+                  onTexts={onCorrect}
+                  onMove={(by) => move(index, by)}
+                  onPlay={() => player.toggle()}
+                  margin={<Margin paragraph={paragraph} onTime={() => player.seek(paragraph.start)} />}
+                />
+              ) : (
+                <Paragraph
+                  paragraph={paragraph}
+                  match={match}
+                  onTime={() => player.seek(paragraph.start)}
+                  onEdit={onEdit ? (caret) => edit(index, caret) : undefined}
+                />
+              )}
             </div>
           )
         );
@@ -81,36 +145,92 @@ export function ParagraphList({
   );
 }
 
-const Paragraph = memo(function Paragraph({
-  paragraph,
-  match,
-  onTime,
-}: {
+interface ParagraphProps {
   paragraph: SpokenParagraph;
   match: { from: number; to: number } | null;
   onTime(): void;
+  onEdit: ((caret: Caret) => void) | undefined;
+}
+
+const Paragraph = memo(
+  function Paragraph({ paragraph, match, onTime, onEdit }: ParagraphProps) {
+    const { t } = useTranslation('transcript');
+
+    /** Where the word that was clicked twice begins. */
+    function editAt(event: MouseEvent): void {
+      const word = (event.target as HTMLElement).closest('[data-word]');
+      if (!word || !onEdit) return;
+      window.getSelection()?.removeAllRanges();
+      onEdit(textBefore(word));
+    }
+
+    return (
+      <div className={classes.paragraph}>
+        <Margin paragraph={paragraph} onTime={onTime}>
+          {onEdit && (
+            <ActionIcon
+              data-correct
+              className={classes.pencil}
+              size="sm"
+              variant="subtle"
+              color="gray"
+              aria-label={t('correctAt', { time: clockTime(paragraph.start) })}
+              title={t('correctKeys')}
+              onClick={() => onEdit('start')}
+            >
+              <IconPencil size={14} stroke={1.6} />
+            </ActionIcon>
+          )}
+        </Margin>
+        <p className={classes.words} dir="auto" onDoubleClick={editAt}>
+          {paragraph.words.map((word) => (
+            <Word key={word.index} word={word} found={isFound(word, match)} />
+          ))}
+        </p>
+      </div>
+    );
+  },
+  // The callbacks are made anew each time and always do the same for the same paragraph.
+  (before, now) =>
+    before.paragraph === now.paragraph &&
+    before.match === now.match &&
+    (before.onEdit === undefined) === (now.onEdit === undefined),
+);
+
+function Margin({
+  paragraph,
+  onTime,
+  children,
+}: {
+  paragraph: SpokenParagraph;
+  onTime(): void;
+  children?: ReactNode;
 }) {
   const { t } = useTranslation('transcript');
   return (
-    <div className={classes.paragraph}>
-      <div className={classes.margin}>
+    <div className={classes.margin}>
+      <div className={classes.marginLine}>
         <button type="button" className={classes.time} onClick={onTime}>
           {clockTime(paragraph.start)}
         </button>
-        {paragraph.speaker && (
-          <Text size="xs" fw={600} c="teal" dir="auto">
-            {t('speaker', { name: paragraph.speaker })}
-          </Text>
-        )}
+        {children}
       </div>
-      <p className={classes.words} dir="auto">
-        {paragraph.words.map((word) => (
-          <Word key={word.index} word={word} found={isFound(word, match)} />
-        ))}
-      </p>
+      {paragraph.speaker && (
+        <Text size="xs" fw={600} c="teal" dir="auto">
+          {t('speaker', { name: paragraph.speaker })}
+        </Text>
+      )}
     </div>
   );
-});
+}
+
+/** How many letters of the paragraph stand before a word. */
+function textBefore(word: Element): number {
+  const range = document.createRange();
+  range.setStart(word.parentElement ?? word, 0);
+  range.setEndBefore(word);
+  return range.toString().length;
+}
 
 function Word({ word, found }: { word: SpokenWord; found: boolean }) {
   return (

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findWords, spokenText, wordAt } from './spoken-text.ts';
 
 const segment = (start: number, text: string, words: string[], speaker: string | null = null) => ({
-  id: 0,
+  id: start,
   start,
   end: start + words.length,
   text,
@@ -36,6 +36,30 @@ describe('a transcript as it is read', () => {
     expect(words[1]?.spaced).toBe(true);
     const [together] = spokenText([segment(0, 'Yes.', ['Yes.']), segment(1, 'No.', ['No.'])]);
     expect(together?.words.map(({ spaced }) => spaced)).toEqual([false, true]);
+  });
+
+  it('shows what was corrected in the paragraphs that were read, and counts its words through', () => {
+    const [first, second] = [segment(0, 'Yes.', ['Yes.']), segment(1, 'No.', ['No.'])];
+    const emptied = { ...first, text: '', words: [] };
+    const more = segment(1, 'No, never.', ['No,', 'never.']);
+    const read = [first, second, segment(30, 'End.', ['End.'])];
+    const shown = spokenText(
+      read,
+      new Map([
+        [0, emptied],
+        [1, more],
+      ]),
+    );
+    expect(
+      shown.map((paragraph) => paragraph.words.map(({ index, text, spaced }) => [index, text, spaced])),
+    ).toEqual([
+      [
+        [0, 'No,', false],
+        [1, 'never.', true],
+      ],
+      [[2, 'End.', false]],
+    ]);
+    expect(shown[0]?.segments).toEqual([emptied, more]);
   });
 
   it('knows the word at any moment, in pauses the one before', () => {

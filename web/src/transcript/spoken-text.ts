@@ -17,21 +17,29 @@ export interface SpokenWord {
 export interface SpokenParagraph {
   start: number;
   speaker: string | null;
+  segments: Segment[];
   words: SpokenWord[];
 }
 
-/** A transcript as it is read: the same paragraphs as in the text file, down to the word and its time. */
-export function spokenText(segments: readonly Segment[]): SpokenParagraph[] {
+/**
+ * A transcript as it is read: the same paragraphs as in the text file, down to the word and its time. `corrected`: what
+ * segments have become since, in the paragraphs that they were read in; those must not move while somebody types.
+ */
+export function spokenText(
+  read: readonly Segment[],
+  corrected: ReadonlyMap<number, Segment> = new Map(),
+): SpokenParagraph[] {
   let index = 0;
-  return segmentsByParagraph(segments).map((together) => ({
-    start: together[0].start,
-    speaker: together[0].speaker,
-    words: together.flatMap((segment, at) => {
-      const before = together[at - 1]?.text;
+  return segmentsByParagraph(read).map((together) => {
+    const segments = together.map((segment) => corrected.get(segment.id) ?? segment);
+    const spoken = segments.filter(({ text }) => text !== '');
+    const words = spoken.flatMap((segment, at) => {
+      const before = spoken[at - 1]?.text;
       const spaced = before !== undefined && !joinsWithoutSpace(before, segment.text);
       return wordsOf(segment, spaced).map((word) => ({ ...word, index: index++ }));
-    }),
-  }));
+    });
+    return { start: together[0].start, speaker: together[0].speaker, segments, words };
+  });
 }
 
 /** What an engine without word times heard is one long word. */

@@ -1,133 +1,94 @@
 import '@mantine/core/styles/Popover.css';
 import '@mantine/core/styles/Menu.css';
-import { ActionIcon, Button, Group, Menu, Switch, Text, TextInput } from '@mantine/core';
-import {
-  IconChevronDown,
-  IconChevronUp,
-  IconCopy,
-  IconDownload,
-  IconSearch,
-  IconShare,
-} from '@tabler/icons-react';
-import { useState } from 'react';
+import { Button, Group, Menu, Switch, Text } from '@mantine/core';
+import { IconCopy, IconDownload, IconPencil, IconShare } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { transcriptFormats, useJobActions } from '../jobs/use-job-actions.ts';
+import { useTellProblem } from '../layout/notices.tsx';
 import type { Job } from '../server/follow-job.ts';
-import { saveFile } from '../server/save-file.ts';
 import { answerOf, server } from '../server/server-client.ts';
 
-const formats = ['txt', 'md', 'srt', 'vtt', 'tsv', 'json'] as const;
-
-export interface Search {
-  text: string;
-  /** Which of the matches is shown, from 0. */
-  at: number;
-}
-
-/** What can be done with the text: find in it, take it along, pass it on. */
+/** What can be done with the text: find in it, correct it, take it along, pass it on. */
 export function Toolbar({
   job,
   text,
+  version,
   search,
-  matches,
-  onSearch,
+  state,
+  versions,
   showUnsure,
   onShowUnsure,
+  onCorrect,
+  beforeTaking,
 }: {
   job: Job;
   text: string;
-  search: Search;
-  matches: number;
-  onSearch(search: Search): void;
+  /** Another than the newest, which is on the screen. */
+  version: string | null;
+  search: ReactNode;
+  /** How it stands with the corrections. */
+  state: ReactNode;
+  versions: ReactNode;
   showUnsure: boolean;
   onShowUnsure(show: boolean): void;
+  /** Absent where nothing can be corrected. */
+  onCorrect: (() => void) | undefined;
+  /** Saves what is not saved yet, so that what is taken along is what is on the screen. */
+  beforeTaking(): Promise<void>;
 }) {
   const { t } = useTranslation('transcript');
+  const { download } = useJobActions();
+  const tellProblem = useTellProblem();
   const [said, setSaid] = useState<string | null>(null);
-  const go = (by: number) => matches > 0 && onSearch({ ...search, at: (search.at + by + matches) % matches });
 
-  async function copy(what: string, sentence: string): Promise<void> {
-    await navigator.clipboard.writeText(what);
-    setSaid(sentence);
-    setTimeout(() => setSaid(null), 4_000);
+  async function copy(what: () => Promise<string>, sentence: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(await what());
+      setSaid(sentence);
+      setTimeout(() => setSaid(null), 4_000);
+    } catch (error) {
+      tellProblem(error);
+    }
   }
 
-  async function share(): Promise<void> {
+  async function link(): Promise<string> {
+    await beforeTaking();
     const path = { jobId: job.jobId };
-    const link = await answerOf(
-      server.POST('/v1/jobs/{jobId}/links', { params: { path }, body: { to: 'transcript' } }),
-    );
-    await copy(link.url, t('shared'));
+    const call = server.POST('/v1/jobs/{jobId}/links', { params: { path }, body: { to: 'transcript' } });
+    return (await answerOf(call)).url;
   }
 
   return (
-    <Group justify="space-between" py="sm" gap="sm">
-      <Group gap={4} wrap="nowrap">
-        <TextInput
-          size="xs"
-          type="search"
-          aria-label={t('search')}
-          placeholder={t('search')}
-          leftSection={<IconSearch size={16} />}
-          value={search.text}
-          onChange={(event) => onSearch({ text: event.currentTarget.value, at: 0 })}
-          onKeyDown={(event) => event.key === 'Enter' && go(event.shiftKey ? -1 : 1)}
-        />
-        {search.text.trim() !== '' && (
-          <>
-            <Text size="xs" c="dimmed" role="status">
-              {matches === 0 ? t('notFound') : t('found', { at: search.at + 1, count: matches })}
-            </Text>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="sm"
-              aria-label={t('previous')}
-              onClick={() => go(-1)}
-            >
-              <IconChevronUp size={16} />
-            </ActionIcon>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="sm"
-              aria-label={t('following')}
-              onClick={() => go(1)}
-            >
-              <IconChevronDown size={16} />
-            </ActionIcon>
-          </>
-        )}
-      </Group>
+    <Group justify="space-between" align="flex-start" py="sm" gap="sm">
+      {search}
       <Group gap="xs">
         <Text size="xs" c="dimmed" role="status">
           {said}
         </Text>
+        {state}
         <Switch
           size="xs"
           label={t('unsure')}
           checked={showUnsure}
           onChange={(event) => onShowUnsure(event.currentTarget.checked)}
         />
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          color="gray"
-          leftSection={<IconCopy size={16} />}
-          onClick={() => void copy(text, t('copied'))}
-        >
+        {onCorrect && (
+          <Quiet icon={<IconPencil size={16} />} title={t('correctKeys')} onClick={onCorrect}>
+            {t('correct')}
+          </Quiet>
+        )}
+        {versions}
+        <Quiet icon={<IconCopy size={16} />} onClick={() => void copy(async () => text, t('copied'))}>
           {t('copy')}
-        </Button>
+        </Quiet>
         {job.status === 'COMPLETED' && (
           <>
-            <Button
-              size="compact-sm"
-              variant="subtle"
-              color="gray"
-              leftSection={<IconShare size={16} />}
-              onClick={() => void share()}
-            >
-              {t('share')}
-            </Button>
+            {version === null && (
+              <Quiet icon={<IconShare size={16} />} onClick={() => void copy(link, t('shared'))}>
+                {t('share')}
+              </Quiet>
+            )}
             <Menu position="bottom-end">
               <Menu.Target>
                 <Button size="compact-sm" variant="light" leftSection={<IconDownload size={16} />}>
@@ -135,11 +96,11 @@ export function Toolbar({
                 </Button>
               </Menu.Target>
               <Menu.Dropdown>
-                {formats.map((format) => (
+                {transcriptFormats.map((format) => (
                   <Menu.Item
                     key={format}
                     onClick={() =>
-                      void saveFile(`/v1/jobs/${job.jobId}/transcript?format=${format}&download`)
+                      void beforeTaking().then(() => download(job, format, version ?? undefined))
                     }
                   >
                     {t(`formats.${format}`)}
@@ -151,5 +112,30 @@ export function Toolbar({
         )}
       </Group>
     </Group>
+  );
+}
+
+function Quiet({
+  icon,
+  title,
+  onClick,
+  children,
+}: {
+  icon: ReactNode;
+  title?: string;
+  onClick(): void;
+  children: ReactNode;
+}) {
+  return (
+    <Button
+      size="compact-sm"
+      variant="subtle"
+      color="gray"
+      leftSection={icon}
+      {...(title && { title })}
+      onClick={onClick}
+    >
+      {children}
+    </Button>
   );
 }

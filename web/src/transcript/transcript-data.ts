@@ -26,25 +26,56 @@ export function useJob(jobId: string) {
   return query;
 }
 
+/** A version of a transcript, and the name that the server knows it by. */
+export interface ReadVersion {
+  transcript: Transcript;
+  etag: string;
+}
+
+/** The newest version, where none is named. */
+export async function readVersion(
+  jobId: string,
+  asked: { version?: string; partial?: 'true' },
+  signal?: AbortSignal,
+): Promise<ReadVersion> {
+  const { data, response } = await server.GET('/v1/jobs/{jobId}/transcript', {
+    params: { path: { jobId }, query: { format: 'json', ...asked } },
+    ...(signal && { signal }),
+  });
+  return { transcript: data as Transcript, etag: response.headers.get('etag') ?? '' };
+}
+
 /** The text: whole once the job is done, before that as far as it has come. */
 export function useTranscript(job: Job | undefined) {
   const done = job?.status === 'COMPLETED';
   const partial = job?.status === 'PROCESSING' && (job.progress.chunksDone ?? 0) > 0;
-  return useQuery<Transcript>({
+  return useQuery<ReadVersion>({
     queryKey: ['transcript', job?.jobId, job?.attempt, done ? 'whole' : job?.progress.chunksDone],
     enabled: done || partial,
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: (previous) => previous,
+    queryFn: ({ signal }) => readVersion(job?.jobId ?? '', done ? {} : { partial: 'true' }, signal),
+  });
+}
+
+/** An older version, where one is asked for. */
+export function useVersion(jobId: string, version: string | null) {
+  return useQuery({
+    queryKey: ['version', jobId, version],
+    enabled: version !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) => readVersion(jobId, { version: version ?? '' }, signal),
+  }).data;
+}
+
+/** All versions that are kept, newest first; looked at again whenever a person comes back to the page. */
+export function useVersions(job: Job | undefined) {
+  const jobId = job?.jobId ?? '';
+  return useQuery({
+    queryKey: ['versions', jobId],
+    enabled: job?.status === 'COMPLETED',
     queryFn: ({ signal }) =>
-      answerOf(
-        server.GET('/v1/jobs/{jobId}/transcript', {
-          params: {
-            path: { jobId: job?.jobId ?? '' },
-            query: { format: 'json', ...(done ? {} : { partial: 'true' as const }) },
-          },
-          signal,
-        }),
-      ) as Promise<Transcript>,
+      answerOf(server.GET('/v1/jobs/{jobId}/transcript/versions', { params: { path: { jobId } }, signal })),
   });
 }
 

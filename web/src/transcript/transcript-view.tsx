@@ -1,8 +1,6 @@
-import '@mantine/core/styles/Switch.css';
 import { Alert, Anchor, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconAlertTriangle, IconArrowLeft } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
 import { detailsOf, JobState } from '../jobs/job-state.tsx';
@@ -11,31 +9,18 @@ import { clockTime, languageName, moment } from '../language/format.ts';
 import { NotFound } from '../layout/not-found.tsx';
 import { hasEnded, type Job } from '../server/follow-job.ts';
 import { ServerProblem } from '../server/server-problem.ts';
-import { ParagraphList } from './paragraph-list.tsx';
 import { usePlayer } from './player.ts';
 import { PlayerBar } from './player-bar.tsx';
-import { findWords, spokenText } from './spoken-text.ts';
-import { type Search, Toolbar } from './toolbar.tsx';
 import { useJob, useRecording, useTranscript } from './transcript-data.ts';
+import { TranscriptText } from './transcript-text.tsx';
 
-/** One recording: hear it, read it, take it along; while it is worked on, watch it come. */
+/** One recording: hear it, read it, correct it, take it along; while it is worked on, watch it come. */
 export default function TranscriptView({ jobId }: { jobId: string }) {
   const { t } = useTranslation('transcript');
   const { data: job, error } = useJob(jobId);
-  const { data: transcript } = useTranscript(job);
+  const { data: read } = useTranscript(job);
   const recording = useRecording(job);
   const player = usePlayer(recording.address);
-  const [showUnsure, setShowUnsure] = useState(false);
-  const [search, setSearch] = useState<Search>({ text: '', at: 0 });
-  const paragraphs = useMemo(() => spokenText(transcript?.segments ?? []), [transcript]);
-  const matches = useMemo(
-    () =>
-      findWords(
-        paragraphs.flatMap(({ words }) => words),
-        search.text,
-      ),
-    [paragraphs, search.text],
-  );
   useHotkeys([
     ['space', () => player.toggle()],
     ['ArrowLeft', () => player.skip(-5)],
@@ -44,33 +29,15 @@ export default function TranscriptView({ jobId }: { jobId: string }) {
 
   if (error instanceof ServerProblem && error.status === 404) return <NotFound />;
   if (!job) return <Skeleton height={320} radius="md" />;
+  const hasText = read?.transcript.segments.some(({ text }) => text.trim() !== '') ?? false;
   return (
     <Stack gap={0}>
       <Head job={job} />
       {job.durationSeconds !== null && (
         <PlayerBar player={player} peaks={recording.peaks} durationSeconds={job.durationSeconds} />
       )}
-      {transcript && paragraphs.length > 0 && (
-        <>
-          <Toolbar
-            job={job}
-            text={transcript.text}
-            search={search}
-            matches={matches.length}
-            onSearch={setSearch}
-            showUnsure={showUnsure}
-            onShowUnsure={setShowUnsure}
-          />
-          <Warnings job={job} />
-          <ParagraphList
-            paragraphs={paragraphs}
-            player={player}
-            showUnsure={showUnsure}
-            match={matches[search.at] ?? null}
-          />
-        </>
-      )}
-      <WhatIsMissing job={job} read={transcript !== undefined} hasText={paragraphs.length > 0} />
+      {read && hasText && <TranscriptText job={job} read={read} player={player} />}
+      <WhatIsMissing job={job} read={read !== undefined} hasText={hasText} />
       <Text className="visually-hidden">{t('keys')}</Text>
     </Stack>
   );
@@ -134,22 +101,6 @@ function Head({ job }: { job: Job }) {
         )}
       </Group>
     </Stack>
-  );
-}
-
-function Warnings({ job }: { job: Job }) {
-  const { t } = useTranslation('transcript');
-  // The banner of the page tells of the demo model already.
-  const told = job.warnings.filter((warning) => warning !== 'demo_model');
-  if (told.length === 0) return null;
-  return (
-    <Alert variant="light" color="yellow" mb="sm" icon={<IconAlertTriangle />}>
-      {told.map((warning) => (
-        <Text key={warning} size="sm">
-          {t(`warnings.${warning}`)}
-        </Text>
-      ))}
-    </Alert>
   );
 }
 

@@ -1,0 +1,136 @@
+import { ActionIcon, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
+import { IconChevronDown, IconChevronUp, IconReplace, IconSearch } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+
+export interface Search {
+  text: string;
+  /** Which of the matches is shown, from 0. */
+  at: number;
+  /** Null: only searched. */
+  replacing: { by: string; matchCase: boolean } | null;
+}
+
+export const noSearch: Search = { text: '', at: 0, replacing: null };
+
+/** Finds in the text and, where it can be corrected, replaces. */
+export function SearchField({
+  search,
+  matches,
+  onSearch,
+  onReplace,
+}: {
+  search: Search;
+  matches: number;
+  onSearch(search: Search): void;
+  /** Absent where nothing can be corrected. */
+  onReplace: ((which: 'one' | 'all') => void) | undefined;
+}) {
+  const { t } = useTranslation('transcript');
+  const go = (by: number) => matches > 0 && onSearch({ ...search, at: (search.at + by + matches) % matches });
+  return (
+    <Stack gap={6}>
+      <Group gap={4} wrap="nowrap">
+        <TextInput
+          size="xs"
+          type="search"
+          aria-label={t('search')}
+          placeholder={t('search')}
+          leftSection={<IconSearch size={16} />}
+          value={search.text}
+          onChange={(event) => onSearch({ ...search, text: event.currentTarget.value, at: 0 })}
+          onKeyDown={(event) => event.key === 'Enter' && go(event.shiftKey ? -1 : 1)}
+        />
+        {onReplace && (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            aria-label={t('replacing')}
+            title={t('replacing')}
+            aria-expanded={search.replacing !== null}
+            onClick={() =>
+              onSearch({
+                ...search,
+                at: 0,
+                replacing: search.replacing ? null : { by: '', matchCase: false },
+              })
+            }
+          >
+            <IconReplace size={16} />
+          </ActionIcon>
+        )}
+        {search.text.trim() !== '' && (
+          <>
+            <Text size="xs" c="dimmed" role="status" style={{ whiteSpace: 'nowrap' }}>
+              {matches === 0 ? t('notFound') : t('found', { at: search.at + 1, count: matches })}
+            </Text>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="sm"
+              aria-label={t('previous')}
+              onClick={() => go(-1)}
+            >
+              <IconChevronUp size={16} />
+            </ActionIcon>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="sm"
+              aria-label={t('following')}
+              onClick={() => go(1)}
+            >
+              <IconChevronDown size={16} />
+            </ActionIcon>
+          </>
+        )}
+      </Group>
+      {onReplace && search.replacing && (
+        <ReplaceRow
+          replacing={search.replacing}
+          matches={matches}
+          onChange={(replacing) => onSearch({ ...search, at: 0, replacing })}
+          onReplace={onReplace}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function ReplaceRow({
+  replacing,
+  matches,
+  onChange,
+  onReplace,
+}: {
+  replacing: NonNullable<Search['replacing']>;
+  matches: number;
+  onChange(replacing: Search['replacing']): void;
+  onReplace(which: 'one' | 'all'): void;
+}) {
+  const { t } = useTranslation('transcript');
+  return (
+    <Group gap="xs">
+      <TextInput
+        size="xs"
+        aria-label={t('replaceBy')}
+        placeholder={t('replaceBy')}
+        value={replacing.by}
+        onChange={(event) => onChange({ ...replacing, by: event.currentTarget.value })}
+        onKeyDown={(event) => event.key === 'Enter' && matches > 0 && onReplace('one')}
+      />
+      <Checkbox
+        size="xs"
+        label={t('matchCase')}
+        checked={replacing.matchCase}
+        onChange={(event) => onChange({ ...replacing, matchCase: event.currentTarget.checked })}
+      />
+      <Button size="compact-xs" variant="light" disabled={matches === 0} onClick={() => onReplace('one')}>
+        {t('replace')}
+      </Button>
+      <Button size="compact-xs" variant="light" disabled={matches === 0} onClick={() => onReplace('all')}>
+        {t('replaceAll', { count: matches })}
+      </Button>
+    </Group>
+  );
+}
