@@ -15,7 +15,7 @@ import { Clock, Counters, JobStore, ObjectStore, WorkerRegistry, WorkQueue } fro
 import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard } from './auth/access.guard.ts';
 import { AuditLog, auditLog } from './auth/audit-log.ts';
-import type { ApiConfig, ApiSettings } from './config.ts';
+import { type ApiConfig, type ApiSettings, uploadPartBytesOf } from './config.ts';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
 import { DATA_DISK } from './health/health.controller.ts';
 import { HealthModule } from './health/health.module.ts';
@@ -74,7 +74,7 @@ export function appModule({ config, platform, log, linkSecret, events }: AppPart
       SourceDocumentsModule,
       HealthModule,
       // S3 serves itself; files have nobody but us.
-      ...(objects instanceof FileObjectStore ? [localStorageModule(objects.links)] : []),
+      ...(objects instanceof FileObjectStore ? [localStorageModule(objects)] : []),
     ],
     controllers: [
       DeadLettersController,
@@ -153,6 +153,7 @@ function jobPorts(config: ApiConfig, platform: Platform, log: Logger): JobPorts 
     openJobLimit: new OpenJobLimit(platform, config.MAX_OPEN_JOBS_PER_USER ?? null),
     audioBudget: new AudioBudget(platform.counters, platform.clock, dailyAudioSecondsOf(config)),
     maxUploadBytes: maxUploadBytesOf(config),
+    uploadPartBytes: uploadPartBytesOf(config),
     defaultNotifyTo: config.MAIL_TO ?? null,
     onDelay: (error) => log.warn({ event: 'job.delayed', error }, 'left to the reconciler'),
   };

@@ -6,6 +6,7 @@ import {
   LinkSettings,
   PlatformSettings,
 } from '@verbatim/adapters';
+import { smallestPartBytesOnS3 } from '@verbatim/domain';
 import { z } from 'zod';
 import { type ApiKey, parseApiKeys } from './auth/api-keys.ts';
 
@@ -31,6 +32,8 @@ export const ApiConfig = z
     ALLOW_ANONYMOUS: z.stringbool().default(false),
     /** Where users without an address of their own are told about the end of their jobs. */
     MAIL_TO: z.string().refine(isMailAddress, 'has to be one plain e-mail address').optional(),
+    /** The size of the parts of an upload in parts, in MiB; fractions are for tests. S3 takes none below 5. */
+    UPLOAD_PART_MIB: z.coerce.number().min(0.01).max(1024).default(8),
     /** Requests a minute, for each user, and for each address that shows no key. */
     RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(600),
     /** Jobs of one user that have not ended; unset: any number. */
@@ -52,6 +55,10 @@ export const ApiConfig = z
       const message = 'without API_KEYS the server listens on 127.0.0.1 only; ALLOW_ANONYMOUS=1 lifts that';
       context.addIssue({ code: 'custom', path: ['HOST'], message });
     }
+    if (config.PLATFORM === 'aws' && uploadPartBytesOf(config) < smallestPartBytesOnS3) {
+      const message = 'has to be 5 or more on aws: S3 takes no smaller parts';
+      context.addIssue({ code: 'custom', path: ['UPLOAD_PART_MIB'], message });
+    }
   });
 export type ApiConfig = z.output<typeof ApiConfig>;
 
@@ -60,6 +67,10 @@ export type ApiSettings = ApiConfig & { PUBLIC_URL: string };
 
 export function listenHostOf(config: Pick<ApiConfig, 'HOST' | 'API_KEYS'>): string {
   return config.HOST ?? (config.API_KEYS.length > 0 ? '0.0.0.0' : '127.0.0.1');
+}
+
+export function uploadPartBytesOf(config: { UPLOAD_PART_MIB: number }): number {
+  return Math.ceil(config.UPLOAD_PART_MIB * 1024 * 1024);
 }
 
 function isLoopback(host: string): boolean {

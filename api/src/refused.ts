@@ -54,6 +54,11 @@ export const refusals = {
   'transcript.unknown_version':
     'There is no such version of this transcript, or it is no longer kept. See the list of its versions.',
   'upload.missing': 'The file has not arrived yet. Send it with the form that the job came with.',
+  'upload.not_in_parts':
+    'The file of this job comes as a whole. Create a job with "upload": "multipart" to send parts.',
+  'upload.incomplete': 'Not all parts have arrived yet. Send what is missing, and complete the upload again.',
+  'upload.over':
+    'This upload is over: it was given up, or its time has run out. Create a new job to begin again.',
   'upload.too_large': 'The file is larger than this server accepts.',
   'upload.wrong_type': 'This type of file is not taken. Send audio, or a video with sound.',
   'upload.exists': 'A file was uploaded for this job already.',

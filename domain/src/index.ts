@@ -26,6 +26,7 @@ export * from './job/last-error.ts';
 export * from './job/lease.ts';
 export * from './job/retention.ts';
 export * from './job/transcription-options.ts';
+export * from './job/upload-parts.ts';
 export * from './messages/messages.ts';
 export * from './messages/upload-event.ts';
 export * from './ports/index.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { canceled, claimed, erased, type JobRecord, workPrefix } from '@verbatim/domain';
+import { canceled, claimed, erased, type JobRecord, ObjectMissing, workPrefix } from '@verbatim/domain';
 import { bytesOf } from '@verbatim/domain/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { notifyJobFinished } from './notify-job-finished.ts';
@@ -68,6 +68,33 @@ describe('reconcile', () => {
     expect(looks.at(-1)).toBeGreaterThanOrEqual(75);
     expect(await world.job(job.jobId)).toMatchObject({ status: 'EXPIRED', dueAt: null });
     expect(announced()).toEqual([]);
+  });
+
+  it.each([
+    ['expires', async () => world.clock.advance(26 * 60 * minute)],
+    [
+      'is cancelled',
+      async (job: JobRecord) => {
+        await world.jobs.change(job.jobId, canceled(job, noon, world.ports.times));
+        world.clock.advance(minute);
+      },
+    ],
+  ])('removes the parts of an upload whose job %s', async (_, end) => {
+    const uploadEndsAt = noon + 24 * 60 * minute;
+    const job = await world.has({ multipart: { partSizeBytes: 600, uploadId: null }, uploadEndsAt });
+    const upload = {
+      key: job.audioKey,
+      uploadId: await world.objects.multipart.begin(job.audioKey, 'audio/mpeg'),
+    };
+    await round();
+    expect(await world.objects.multipart.parts(upload), 'while its job waits').toEqual([]);
+
+    await end(job);
+    await round();
+    await round();
+
+    await expect(world.objects.multipart.parts(upload)).rejects.toThrow(ObjectMissing);
+    expect(await world.job(job.jobId)).toMatchObject({ owes: [], dueAt: null });
   });
 
   it('sends a retry when its time has come', async () => {

@@ -3,9 +3,11 @@ import {
   acceptUpload,
   announce,
   chunksToSend,
+  hasLooseParts,
   isCut,
   isFinal,
   type JobRecord,
+  jobPrefix,
   removeExpired,
   removeObjects,
   sendChunks,
@@ -110,6 +112,7 @@ async function act(job: JobRecord, step: Step, ports: NotifierPorts): Promise<bo
     case 'leave':
       return (await ports.jobs.change(jobId, step.change)) !== null;
     case 'tidy':
+      if (hasLooseParts(job)) await ports.objects.deletePrefix('audio', jobPrefix(job.userId, jobId));
       // Those before this one may have been left for it. Never the next: its user may be retrying the job right now.
       for (let run = 1; run <= job.run; run++) {
         await ports.objects.deletePrefix('transcripts', workPrefix(job.userId, jobId, run));

@@ -25,7 +25,7 @@ export function App() {
     <WithNotices>
       <Shell session={session.data}>
         <WithDeletions>
-          <WithUploads>
+          <WithUploads session={session.data}>
             <Suspense fallback={<Waiting />}>
               <Switch>
                 <Route path="/" component={JobsView} />

@@ -27,6 +27,7 @@ import {
 import type { AwsClients } from './aws-clients.ts';
 import { OutgoingBody } from './outgoing-body.ts';
 import { receivedBytes } from './received-bytes.ts';
+import { S3MultipartUploads } from './s3-multipart-uploads.ts';
 import { presignedForm, presignedGet, presignedPut } from './s3-presigning.ts';
 import { asUnavailable, storageCall } from './unavailable.ts';
 
@@ -34,6 +35,7 @@ import { asUnavailable, storageCall } from './unavailable.ts';
 const partBytes = 8 * 2 ** 20;
 
 export class S3ObjectStore extends ObjectStore {
+  readonly multipart: S3MultipartUploads;
   readonly #clients: Pick<AwsClients, 's3' | 's3Transfers' | 's3Signer'>;
   readonly #buckets: Record<Bucket, string>;
   readonly #clock: Clock;
@@ -47,6 +49,7 @@ export class S3ObjectStore extends ObjectStore {
     this.#clients = clients;
     this.#buckets = buckets;
     this.#clock = clock;
+    this.multipart = new S3MultipartUploads(clients, buckets.audio, clock);
   }
 
   /** Should an answer be lost and the SDK ask again, `ifAbsent` may find the object of its own first try. */
@@ -157,6 +160,8 @@ export class S3ObjectStore extends ObjectStore {
   async deletePrefix(bucket: Bucket, prefix: string): Promise<void> {
     const Bucket = this.#buckets[bucket];
     await storageCall(`removing ${prefix}*`, async () => {
+      // First, so that what is joined meanwhile is among the objects.
+      if (bucket === 'audio') await this.multipart.abortUnder(prefix);
       const pages = paginateListObjectsV2({ client: this.#clients.s3 }, { Bucket, Prefix: prefix });
       for await (const page of pages) {
         const Objects = (page.Contents ?? []).map(({ Key }) => ({ Key }));

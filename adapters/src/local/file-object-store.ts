@@ -17,9 +17,10 @@ import {
 } from '@verbatim/domain';
 import { roomOn } from '../program/disk-watch.ts';
 import { makeFolder, removeEmptyFolders, syncFolder } from './durable-files.ts';
+import { FileMultipartUploads, type PartStore } from './file-multipart-uploads.ts';
 import { leftoverFiles } from './leftover-files.ts';
 import type { LocalDatabase } from './local-database.ts';
-import { type ObjectRow, SqliteObjects } from './sqlite-objects.ts';
+import { type LocalBucket, type ObjectRow, SqliteObjects } from './sqlite-objects.ts';
 import { asUnavailable } from './storage-faults.ts';
 import type { StorageLinks } from './storage-links.ts';
 import { writeWholeFile } from './write-whole-file.ts';
@@ -34,6 +35,7 @@ const unfinishedFolder = 'unfinished';
 export class FileObjectStore extends ObjectStore {
   /** Signs this store's addresses, and checks them for the api, which serves them. */
   readonly links: StorageLinks;
+  readonly multipart: FileMultipartUploads;
   readonly #folder: string;
   readonly #objects: SqliteObjects;
 
@@ -42,10 +44,11 @@ export class FileObjectStore extends ObjectStore {
     this.links = links;
     this.#folder = folder;
     this.#objects = new SqliteObjects(db);
+    this.multipart = new FileMultipartUploads(this.#parts(), links);
   }
 
   async put(
-    bucket: Bucket,
+    bucket: LocalBucket,
     key: string,
     body: ByteStream | Uint8Array,
     options: PutOptions,
@@ -57,7 +60,7 @@ export class FileObjectStore extends ObjectStore {
       const taken = () => new ObjectExists(`${bucket}/${key} is taken`);
       // The row decides in the end; this only spares the client an upload for nothing.
       if (ifAbsent && this.#objects.find(bucket, key)) throw taken();
-      if (bucket === 'audio') await this.#assertRoom();
+      if (bucket !== 'transcripts') await this.#assertRoom();
 
       const written = await this.#write(`${bucket}/${key}~${randomUUID()}`, body, options.signal);
       const row = { ...written, contentType: options.contentType };
@@ -74,7 +77,7 @@ export class FileObjectStore extends ObjectStore {
   }
 
   async get(
-    bucket: Bucket,
+    bucket: LocalBucket,
     key: string,
     { ifMatch, range, signal }: GetOptions = {},
   ): Promise<ObjectInfo & { body: ByteStream }> {
@@ -96,8 +99,9 @@ export class FileObjectStore extends ObjectStore {
     });
   }
 
-  async deletePrefix(bucket: Bucket, prefix: string): Promise<void> {
+  async deletePrefix(bucket: LocalBucket, prefix: string): Promise<void> {
     await this.#answer(async () => {
+      if (bucket === 'audio') this.#objects.removePrefix('parts', prefix);
       this.#objects.removePrefix(bucket, prefix);
       await this.#removeDoomedFiles();
     });
@@ -134,6 +138,17 @@ export class FileObjectStore extends ObjectStore {
         if (!this.#objects.hasPath(path)) await this.#removeFile(path);
       }
     });
+  }
+
+  #parts(): PartStore {
+    return {
+      head: (key) => this.#objects.find('parts', key),
+      list: (prefix) => this.#objects.list('parts', prefix).map(({ key, ...row }) => ({ key, info: row })),
+      put: (key, body, contentType) => this.put('parts', key, body, { contentType }),
+      get: (key, options) => this.get('parts', key, options),
+      remove: (prefix) => this.deletePrefix('parts', prefix),
+      putWhole: (key, body, contentType) => this.put('audio', key, body, { contentType, ifAbsent: true }),
+    };
   }
 
   /** What is left of a disk is for the table and for the jobs that are there: they end, and can be deleted. */
@@ -175,7 +190,7 @@ export class FileObjectStore extends ObjectStore {
     }
   }
 
-  async #open(bucket: Bucket, key: string): Promise<{ row: ObjectRow; file: FileHandle }> {
+  async #open(bucket: LocalBucket, key: string): Promise<{ row: ObjectRow; file: FileHandle }> {
     for (let path: string | undefined; ; ) {
       const row = this.#objects.find(bucket, key);
       if (!row) throw new ObjectMissing(`${bucket}/${key} is not there`);

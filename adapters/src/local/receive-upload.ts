@@ -19,7 +19,11 @@ export function receiveUpload(
   });
 }
 
-async function* within(grant: UploadGrant, body: ByteStream): ByteStream {
+/** @throws StorageRefused storage.too_large | storage.too_small */
+export async function* within(
+  grant: Pick<UploadGrant, 'minBytes' | 'maxBytes'>,
+  body: ByteStream,
+): ByteStream {
   let bytes = 0;
   for await (const piece of body) {
     bytes += piece.length;

@@ -1,6 +1,9 @@
 import type { Bucket, ObjectInfo } from '@verbatim/domain';
 import type { LocalDatabase } from './local-database.ts';
 
+/** `parts`: of uploads that are not joined yet. Nobody outside of the local platform knows of it. */
+export type LocalBucket = Bucket | 'parts';
+
 export interface ObjectRow extends ObjectInfo {
   /** Of the file, below the folder of the store. */
   path: string;
@@ -18,6 +21,7 @@ export class SqliteObjects {
     this.#db = db;
     this.#statements = {
       find: db.prepare('SELECT * FROM objects WHERE bucket = ? AND key = ?'),
+      list: db.prepare('SELECT * FROM objects WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key'),
       save: db.prepare(`INSERT OR REPLACE INTO objects (bucket, key, path, size_bytes, etag, content_type)
         VALUES (?, ?, ?, ?, ?, ?)`),
       doom: db.prepare('INSERT INTO doomed_files (path) VALUES (?)'),
@@ -30,20 +34,19 @@ export class SqliteObjects {
     };
   }
 
-  find(bucket: Bucket, key: string): ObjectRow | null {
+  find(bucket: LocalBucket, key: string): ObjectRow | null {
     const row = this.#statements.find.get(bucket, key);
-    if (!row) return null;
-    const { path, etag, content_type: contentType, size_bytes: sizeBytes } = row;
-    return {
-      path: String(path),
-      etag: String(etag),
-      contentType: String(contentType),
-      sizeBytes: Number(sizeBytes),
-    };
+    return row ? objectRowOf(row) : null;
+  }
+
+  /** Those whose key starts with `prefix`, by key. */
+  list(bucket: LocalBucket, prefix: string): (ObjectRow & { key: string })[] {
+    const rows = this.#statements.list.all(bucket, prefix, `${prefix}\u{10FFFF}`);
+    return rows.map((row) => ({ ...objectRowOf(row), key: String(row['key']) }));
   }
 
   /** False, and nothing written, when the key is taken and must not be. */
-  save(bucket: Bucket, key: string, row: ObjectRow, options: { ifAbsent: boolean }): boolean {
+  save(bucket: LocalBucket, key: string, row: ObjectRow, options: { ifAbsent: boolean }): boolean {
     return this.#db.write(() => {
       const old = this.find(bucket, key);
       if (old && options.ifAbsent) return false;
@@ -53,7 +56,7 @@ export class SqliteObjects {
     });
   }
 
-  removePrefix(bucket: Bucket, prefix: string): void {
+  removePrefix(bucket: LocalBucket, prefix: string): void {
     this.#db.write(() => {
       const rows = this.#statements.removePrefix.all(bucket, prefix, `${prefix}\u{10FFFF}`);
       for (const row of rows) this.#statements.doom.run(String(row['path']));
@@ -75,4 +78,14 @@ export class SqliteObjects {
       for (const path of paths) this.#statements.forget.run(path);
     });
   }
+}
+
+function objectRowOf(row: Record<string, unknown>): ObjectRow {
+  const { path, etag, content_type: contentType, size_bytes: sizeBytes } = row;
+  return {
+    path: String(path),
+    etag: String(etag),
+    contentType: String(contentType),
+    sizeBytes: Number(sizeBytes),
+  };
 }

@@ -3,6 +3,8 @@ import {
   type Bucket,
   type Clock,
   DomainError,
+  type MultipartUpload,
+  type PresignedPart,
   type PresignedUpload,
   type UploadTerms,
 } from '@verbatim/domain';
@@ -34,6 +36,13 @@ export interface UploadGrant {
   maxBytes: number;
 }
 
+/** What a valid address of a part permits: this part, of this size. */
+export interface PartGrant extends MultipartUpload {
+  partNumber: number;
+  minBytes: number;
+  maxBytes: number;
+}
+
 export interface DownloadGrant {
   bucket: Bucket;
   key: string;
@@ -53,6 +62,13 @@ const UploadPolicy = z.object({
   contentType: z.string(),
   minBytes: z.number(),
   maxBytes: z.number(),
+  expiresAt: z.number(),
+});
+const PartPolicy = z.object({
+  key: z.string(),
+  uploadId: z.string(),
+  partNumber: z.number(),
+  sizeBytes: z.number(),
   expiresAt: z.number(),
 });
 const DownloadPolicy = z.object({
@@ -98,6 +114,18 @@ export class StorageLinks {
     return { method, url, fields: { key, 'Content-Type': contentType, ...signed }, expiresAt };
   }
 
+  /** The number stands in the address too, as in S3's: so people can tell one part from another. */
+  presignPart(
+    { key, uploadId }: MultipartUpload,
+    terms: { partNumber: number; sizeBytes: number; expiresInSeconds: number },
+  ): PresignedPart {
+    const { partNumber, sizeBytes } = terms;
+    const expiresAt = this.#clock.now() + terms.expiresInSeconds * 1_000;
+    const signed = this.#sign('part', { key, uploadId, partNumber, sizeBytes, expiresAt });
+    const query = queryOf({ partNumber: String(partNumber), uploadId, ...signed });
+    return { url: `${this.#publicUrl}/storage/${addressOf(key)}?${query}`, headers: {}, expiresAt };
+  }
+
   presignDownload(
     bucket: Bucket,
     key: string,
@@ -129,6 +157,15 @@ export class StorageLinks {
       throw new StorageRefused('storage.wrong_type', 'signed for another content type');
     }
     return grant;
+  }
+
+  /** @throws StorageRefused */
+  verifyPart(request: SignedPolicy & { key: string; partNumber: string; uploadId: string }): PartGrant {
+    const { key, uploadId, partNumber, sizeBytes } = this.#verify('part', PartPolicy, request);
+    const isMeant =
+      key === request.key && uploadId === request.uploadId && String(partNumber) === request.partNumber;
+    if (!isMeant) throw new StorageRefused('storage.wrong_key', 'signed for another part');
+    return { key, uploadId, partNumber, minBytes: sizeBytes, maxBytes: sizeBytes };
   }
 
   /** @throws StorageRefused */
@@ -170,6 +207,6 @@ function addressOf(key: string): string {
   return key.split('/').map(encodeURIComponent).join('/');
 }
 
-function queryOf(signed: { policy: string; signature: string }): string {
+function queryOf(signed: Record<string, string>): string {
   return new URLSearchParams(signed).toString();
 }

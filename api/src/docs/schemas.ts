@@ -11,6 +11,7 @@ import {
 import { z } from 'zod';
 import { DeadMessageView } from '../dead-letters/dead-messages.ts';
 import { TranscriptVersion } from '../jobs/transcript-versions.ts';
+import { MultipartUploadView, SignedPart } from '../multipart/multipart-view.ts';
 import { QueueList, WorkerList } from '../operators/operator-views.ts';
 import { Usage } from '../quotas/usage.ts';
 import { type RefusalCode, refusals } from '../refused.ts';
@@ -19,6 +20,7 @@ import { Session } from '../session/describe-session.ts';
 const refusalCodes = Object.keys(refusals) as [RefusalCode, ...RefusalCode[]];
 
 const Upload = z.union([
+  MultipartUploadView,
   z.object({
     method: z.literal('POST'),
     url: z.url(),
@@ -58,6 +60,8 @@ const schemas = {
       'Null only for a request that was repeated under its Idempotency-Key, once the job waits for no file any more.',
     ),
   }),
+  MultipartUpload: MultipartUploadView,
+  SignedParts: z.object({ parts: z.array(SignedPart) }),
   JobList: z.object({
     items: z.array(Job),
     leftOut: z

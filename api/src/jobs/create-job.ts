@@ -1,5 +1,14 @@
-import { audioTypeOf, type JobRecord, type PresignedUpload } from '@verbatim/domain';
+import {
+  audioTypeOf,
+  type JobRecord,
+  type PresignedUpload,
+  partedUploadMs,
+  partSizeFor,
+  type UploadPart,
+  uploadAddressMs,
+} from '@verbatim/domain';
 import type { Caller } from '../auth/caller.ts';
+import { arrivedParts } from '../multipart/arrived-parts.ts';
 import { admitJob } from '../quotas/admit-job.ts';
 import { type FieldError, Refused } from '../refused.ts';
 import type { JobPorts } from './job-ports.ts';
@@ -11,15 +20,15 @@ export interface CreateJob extends TranscriptionRequest {
   fileName: string;
   contentType: string;
   sizeBytes: number;
-  upload?: 'post' | 'put';
+  upload?: 'post' | 'put' | 'multipart';
 }
 
-const formSeconds = 15 * 60;
+const methods = { post: 'POST', put: 'PUT', multipart: 'multipart' } as const;
 
 export interface CreatedJob {
   job: JobRecord;
   /** Null when the job waits for no file any more: the request was made before, under the same key. */
-  upload: PresignedUpload | null;
+  upload: PresignedUpload | { method: 'multipart'; arrived: UploadPart[] } | null;
   isNew: boolean;
 }
 
@@ -39,25 +48,35 @@ export async function createJob(
 
   const { fileName, sizeBytes } = request;
   const options = optionsOf(request);
-  const announced = { fileName, sizeBytes, options, ...type, uploadMs: formSeconds * 1000 };
-  const method = request.upload === 'put' ? 'PUT' : 'POST';
+  const method = methods[request.upload ?? 'post'];
+  const uploadMs = method === 'multipart' ? partedUploadMs : uploadAddressMs;
+  const announced = { fileName, sizeBytes, options, ...type, uploadMs };
   const asks = { announced, method };
   const { jobId, made } = await nameJob({ idempotencyKey, asks }, caller, ports);
   const job = made
     ? await waitAnew(made, announced.uploadMs, ports)
-    : newJob({ ...announced, jobId }, caller, ports.clock.now(), ports);
+    : newJob({ ...announced, ...partsFor(request, ports), jobId }, caller, ports.clock.now(), ports);
   if (job.status !== 'PENDING_UPLOAD') return { job, upload: null, isNew: false };
 
   // Signed before it is saved: if signing fails, nothing was made.
-  const upload = await ports.objects.presignUpload(job.audioKey, {
-    method,
-    contentType: job.contentType,
-    sizeBytes,
-    minSizeBytes: 1,
-    expiresInSeconds: formSeconds,
-  });
+  const upload = await uploadFor(job, method, ports);
   if (made) return { job, upload, isNew: false };
   return { job: await saveNewJob(job, ports), upload, isNew: true };
+}
+
+function partsFor({ upload, sizeBytes }: CreateJob, { uploadPartBytes }: JobPorts) {
+  return upload === 'multipart' ? { partSizeBytes: partSizeFor(sizeBytes, uploadPartBytes) } : {};
+}
+
+async function uploadFor(job: JobRecord, method: (typeof methods)[keyof typeof methods], ports: JobPorts) {
+  if (method === 'multipart') return { method, arrived: await arrivedParts(job, ports) };
+  return ports.objects.presignUpload(job.audioKey, {
+    method,
+    contentType: job.contentType,
+    sizeBytes: job.sizeBytes ?? 0,
+    minSizeBytes: 1,
+    expiresInSeconds: uploadAddressMs / 1000,
+  });
 }
 
 /**

@@ -22,6 +22,8 @@ export abstract class JobPorts implements AcceptPorts, QuotaPorts {
   abstract readonly openJobLimit: OpenJobLimit;
   abstract readonly audioBudget: AudioBudget;
   abstract readonly maxUploadBytes: number;
+  /** The size of the parts of an upload in parts. */
+  abstract readonly uploadPartBytes: number;
   /** Who is told when a user has no address of their own; null: nobody. */
   abstract readonly defaultNotifyTo: string | null;
   /** Something that is owed could not be done at once; the reconciler does it later. */

@@ -15,6 +15,7 @@ import type { Caller } from '../auth/caller.ts';
 import { ApiProblems, schemaRef } from '../docs/responses.ts';
 import { Idempotent, idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { ApiMetrics } from '../metrics/api-metrics.ts';
+import { multipartView } from '../multipart/multipart-view.ts';
 import { announceUpload } from './announce-upload.ts';
 import { cancelJob } from './cancel-job.ts';
 import { createJob } from './create-job.ts';
@@ -55,6 +56,9 @@ export class JobController {
     if (isNew) this.metrics.jobsCreated.inc({ upload: body.upload ?? 'post' });
     const view = await this.views.of(job);
     response.location(view.links.self);
+    if (upload?.method === 'multipart') {
+      return { job: view, upload: multipartView(job, upload.arrived, view.links) };
+    }
     return {
       job: view,
       upload: upload && { ...upload, expiresAt: new Date(upload.expiresAt).toISOString() },

@@ -46,12 +46,13 @@ export class CreateJobRequest extends TranscriptionRequest implements CreateJob 
   sizeBytes: number;
 
   @ApiPropertyOptional({
-    description: 'A form to POST (the default), or an address to PUT to.',
-    enum: ['post', 'put'],
+    description:
+      'A form to POST (the default), an address to PUT to, or parts: for files that take long, so that they can be resumed.',
+    enum: ['post', 'put', 'multipart'],
   })
-  @IsIn(['post', 'put'])
+  @IsIn(['post', 'put', 'multipart'])
   @IsOptional()
-  upload?: 'post' | 'put';
+  upload?: 'post' | 'put' | 'multipart';
 }
 
 export class ListJobsQuery {

@@ -30,6 +30,7 @@ async function overtakenBy(change: Partial<JobRecord>, job: JobRecord) {
     openJobLimit: new OpenJobLimit(platform, null),
     audioBudget: new AudioBudget(platform.counters, platform.clock, null),
     maxUploadBytes: 1000,
+    uploadPartBytes: 8 * 2 ** 20,
     defaultNotifyTo: null,
     onDelay: () => {},
   };

@@ -39,13 +39,13 @@ export async function nameJob(
   return { jobId, made };
 }
 
-/** A job that still waits for its file waits as long again, since its client begins again. */
+/** A job that still waits for its file waits as long again, since its client begins again; one in parts just goes on. */
 export async function waitAnew(
   job: JobRecord,
   uploadMs: number,
   ports: Pick<JobPorts, 'jobs' | 'clock'>,
 ): Promise<JobRecord> {
-  if (job.status !== 'PENDING_UPLOAD') return job;
+  if (job.status !== 'PENDING_UPLOAD' || job.multipart) return job;
   const uploadEndsAt = ports.clock.now() + uploadMs;
   const saved = await ports.jobs.change(job.jobId, uploadBegunAgain(job, uploadEndsAt));
   // Its file has just come, or it was deleted.

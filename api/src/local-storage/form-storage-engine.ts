@@ -1,5 +1,4 @@
-import { receiveUpload, type StorageLinks } from '@verbatim/adapters';
-import type { ObjectStore } from '@verbatim/domain';
+import { type FileObjectStore, receiveUpload } from '@verbatim/adapters';
 import type { Request } from 'express';
 import { type IncomingPart, StreamingEngine } from '../http/streaming-engine.ts';
 import { keyOfPath, text } from './signed-request.ts';
@@ -12,18 +11,16 @@ export interface StoredForm {
 
 /** Stores what the fields before the file permit, and nothing else. */
 export class FormStorageEngine extends StreamingEngine<StoredForm> {
-  private readonly links: StorageLinks;
-  private readonly objects: ObjectStore;
+  private readonly objects: FileObjectStore;
 
-  constructor(links: StorageLinks, objects: ObjectStore) {
+  constructor(objects: FileObjectStore) {
     super();
-    this.links = links;
     this.objects = objects;
   }
 
   protected async store(request: Request, part: IncomingPart): Promise<StoredForm> {
     const fields: Record<string, unknown> = request.body ?? {};
-    const grant = this.links.verifyUpload({
+    const grant = this.objects.links.verifyUpload({
       method: 'POST',
       key: keyOfPath(request.params['key']),
       formKey: text(fields['key']),

@@ -13,7 +13,7 @@ import {
 } from '@nestjs/common';
 import { FileInterceptor } from '@nestjs/platform-express';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { receiveUpload, StorageLinks } from '@verbatim/adapters';
+import { FileObjectStore, receiveUpload } from '@verbatim/adapters';
 import { acceptObject } from '@verbatim/domain';
 import type { Request, Response } from 'express';
 import { SignedAddress } from '../auth/access.guard.ts';
@@ -35,7 +35,7 @@ import { keyOfPath, text } from './signed-request.ts';
 @Controller('storage')
 export class LocalStorageController {
   constructor(
-    private readonly links: StorageLinks,
+    private readonly objects: FileObjectStore,
     private readonly ports: JobPorts,
   ) {}
 
@@ -53,6 +53,7 @@ export class LocalStorageController {
     response.set('ETag', `"${form.etag}"`);
   }
 
+  /** A whole file, or a part of one: their addresses are signed apart. */
   @Put('*key')
   @HttpCode(200)
   @UseInterceptors(AnnouncedSize)
@@ -62,14 +63,19 @@ export class LocalStorageController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
-    const grant = this.links.verifyUpload({
-      method: 'PUT',
-      key: keyOfPath(path),
-      contentType: request.get('content-type'),
-      policy: text(query['policy']),
-      signature: text(query['signature']),
-    });
-    const { etag } = await receiveUpload(this.ports.objects, grant, bytesOf(request));
+    const key = keyOfPath(path);
+    const signed = { policy: text(query['policy']), signature: text(query['signature']) };
+    const partNumber = text(query['partNumber']);
+    if (partNumber !== undefined) {
+      const uploadId = text(query['uploadId']) ?? '';
+      const part = this.objects.links.verifyPart({ key, partNumber, uploadId, ...signed });
+      const { etag } = await this.objects.multipart.receive(part, bytesOf(request));
+      response.set('ETag', `"${etag}"`);
+      return;
+    }
+    const contentType = request.get('content-type');
+    const grant = this.objects.links.verifyUpload({ method: 'PUT', key, contentType, ...signed });
+    const { etag } = await receiveUpload(this.objects, grant, bytesOf(request));
     await this.accept(grant.key);
     response.set('ETag', `"${etag}"`);
   }
@@ -83,15 +89,14 @@ export class LocalStorageController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<StreamableFile | undefined> {
-    const { bucket, key, fileName } = this.links.verifyDownload({
+    const { bucket, key, fileName } = this.objects.links.verifyDownload({
       bucket: bucketName,
       key: keyOfPath(path),
       policy: text(query['policy']),
       signature: text(query['signature']),
     });
-    const { objects } = this.ports;
     return serveObject(
-      { objects, bucket, key },
+      { objects: this.objects, bucket, key },
       request,
       response,
       contentDisposition('attachment', fileName),

@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { MulterModule } from '@nestjs/platform-express';
-import { StorageLinks } from '@verbatim/adapters';
-import { ObjectStore } from '@verbatim/domain';
+import { FileObjectStore } from '@verbatim/adapters';
 import { FormStorageEngine } from './form-storage-engine.ts';
 import { LocalStorageController } from './local-storage.controller.ts';
 
@@ -9,8 +8,8 @@ import { LocalStorageController } from './local-storage.controller.ts';
   providers: [
     {
       provide: FormStorageEngine,
-      inject: [StorageLinks, ObjectStore],
-      useFactory: (links: StorageLinks, objects: ObjectStore) => new FormStorageEngine(links, objects),
+      inject: [FileObjectStore],
+      useFactory: (objects: FileObjectStore) => new FormStorageEngine(objects),
     },
   ],
   exports: [FormStorageEngine],
@@ -32,7 +31,7 @@ class FormStorageModule {}
 })
 class LocalStorageModule {}
 
-export function localStorageModule(links: StorageLinks): DynamicModule {
-  const provider = { provide: StorageLinks, useValue: links };
+export function localStorageModule(objects: FileObjectStore): DynamicModule {
+  const provider = { provide: FileObjectStore, useValue: objects };
   return { module: LocalStorageModule, global: true, providers: [provider], exports: [provider] };
 }

@@ -15,7 +15,7 @@ import {
   sessionMs,
   signSession,
 } from '../auth/session-cookie.ts';
-import type { ApiSettings } from '../config.ts';
+import { type ApiSettings, uploadPartBytesOf } from '../config.ts';
 import { ApiProblems, schemaRef } from '../docs/responses.ts';
 import { LINK_SECRET } from '../links/link-secret.ts';
 import { Refused } from '../refused.ts';
@@ -45,7 +45,8 @@ export class SessionController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<Session> {
     this.renew(request, response);
-    const server = { version, maxUploadBytes: maxUploadBytesOf(this.settings()) };
+    const uploadPartBytes = uploadPartBytesOf(this.settings());
+    const server = { version, maxUploadBytes: maxUploadBytesOf(this.settings()), uploadPartBytes };
     return describeSession(caller, server, { workers: this.workers, clock: this.clock });
   }
 
@@ -95,11 +96,12 @@ export class SessionController {
     return { httpOnly: true, sameSite: 'strict', secure, path: '/' };
   }
 
-  private settings(): Pick<ApiSettings, 'API_KEYS' | 'PUBLIC_URL' | 'MAX_UPLOAD_MIB'> {
+  private settings(): Pick<ApiSettings, 'API_KEYS' | 'PUBLIC_URL' | 'MAX_UPLOAD_MIB' | 'UPLOAD_PART_MIB'> {
     return {
       API_KEYS: this.config.get('API_KEYS', { infer: true }),
       PUBLIC_URL: this.config.get('PUBLIC_URL', { infer: true }),
       MAX_UPLOAD_MIB: this.config.get('MAX_UPLOAD_MIB', { infer: true }),
+      UPLOAD_PART_MIB: this.config.get('UPLOAD_PART_MIB', { infer: true }),
     };
   }
 }

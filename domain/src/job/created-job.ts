@@ -10,17 +10,20 @@ export interface AnnouncedJob extends Pick<JobRecord, AnnouncedFields> {
   extension: string;
   /** How long the file may take to arrive. */
   uploadMs: number;
+  /** Of a file that comes in parts. */
+  partSizeBytes?: number;
 }
 
 /** A job at the beginning of its life: it waits for its file, and nothing has happened to it. Not saved yet. */
 export function createdJob(
-  { extension, uploadMs, ...announced }: AnnouncedJob,
+  { extension, uploadMs, partSizeBytes, ...announced }: AnnouncedJob,
   now: EpochMs,
   times: Pick<JobTimes, 'uploadCheckMs'>,
 ): JobRecord {
   return {
     ...announced,
     audioKey: audioKeyOf(announced.userId, announced.jobId, extension),
+    multipart: partSizeBytes === undefined ? null : { partSizeBytes, uploadId: null },
     status: 'PENDING_UPLOAD',
     run: 1,
     fence: 0,

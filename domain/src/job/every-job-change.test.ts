@@ -31,6 +31,7 @@ import {
   interrupted,
   newRun,
   paid,
+  partsBegun,
   removalBegun,
   sentAgain,
   settled,
@@ -47,10 +48,13 @@ const keepingADay = { ...times, retention: { audioMs: day, transcriptMs: day } }
 /** Ended and announced two days ago. */
 const kept: JobRecord = { ...failed, owes: [], finishedAt: now - 2 * day, dueAt: now };
 
+const inParts: JobRecord = { ...pending, multipart: { partSizeBytes: 1_000, uploadId: null } };
+
 /** Each change with a job that it fits. */
 const changes: Record<string, { job: JobRecord; change: (job: JobRecord) => JobChange }> = {
   acceptedUpload: { job: pending, change: (job) => acceptedUpload(job, audio, now, times) },
   uploadBegunAgain: { job: pending, change: (job) => uploadBegunAgain(job, now + 900_000) },
+  partsBegun: { job: inParts, change: (job) => partsBegun(job, 'upload-1') },
   uploadStillMissing: { job: pending, change: (job) => uploadStillMissing(job, now, times) },
   expired: { job: pending, change: (job) => expired(job, now) },
   sentAgain: { job: queued, change: (job) => sentAgain(job, now, times) },

@@ -5,6 +5,7 @@ import { recorded, type WhatHappened } from './job-history.ts';
 import type { Debt, JobPhase, JobRecord, JobResult } from './job-record.ts';
 import { isFinal, type JobStatus, mayMove } from './job-status.ts';
 import { audioEndsAt, keptForGood, nextRemovalAt, type Retention, transcriptEndsAt } from './retention.ts';
+import { hasLooseParts, uploadAddressMs } from './upload-parts.ts';
 
 /**
  * Everything that can happen to a job, each as one conditional write. Nothing here reads a clock or a store: the caller
@@ -87,6 +88,13 @@ export function uploadBegunAgain(job: JobRecord, uploadEndsAt: EpochMs): JobChan
   return { expect: unmoved(job), set: { uploadEndsAt } };
 }
 
+/** Storage has a name for the upload in parts. Of those who began one at the same time, the first counts. */
+export function partsBegun(job: JobRecord, uploadId: string): JobChange {
+  if (!job.multipart) throw new Error(`the file of job ${job.jobId} comes as a whole`);
+  const { multipart } = job;
+  return { expect: { ...unmoved(job), multipart }, set: { multipart: { ...multipart, uploadId } } };
+}
+
 /** The file has not come yet: look again later. */
 export function uploadStillMissing(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
   const waited = Math.max(now - job.createdAt, times.uploadCheckMs);
@@ -95,7 +103,13 @@ export function uploadStillMissing(job: JobRecord, now: EpochMs, times: JobTimes
 }
 
 export function expired(job: JobRecord, now: EpochMs): JobChange {
-  const set: Partial<JobRecord> = { finishedAt: now, phase: 'done', dueAt: null };
+  const owes = partsLeftBy(job);
+  const set: Partial<JobRecord> = {
+    finishedAt: now,
+    phase: 'done',
+    owes,
+    dueAt: owes.length > 0 ? now : null,
+  };
   return move(job, 'EXPIRED', set, { event: 'job.expired', at: now });
 }
 
@@ -233,7 +247,7 @@ export function interrupted(job: JobRecord, now: EpochMs, times: JobTimes): JobC
 }
 
 export function canceled(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
-  return move(job, 'CANCELED', ended(job, [], now, times), { event: 'job.canceled', at: now });
+  return move(job, 'CANCELED', ended(job, partsLeftBy(job), now, times), { event: 'job.canceled', at: now });
 }
 
 /** The user, or an operator, wants a failed job tried afresh: a new run with all its attempts. */
@@ -270,7 +284,9 @@ export function newRun(
 
 /** The user deletes the job: gone for every reader from here on, its traces follow. A new run number fences late workers. */
 export function erased(job: JobRecord, now: EpochMs): JobChange {
-  const lastWriter = Math.max(now, job.lease?.until ?? 0, job.uploadEndsAt);
+  // Parts need new addresses all the time, and get none from here on.
+  const uploadEndsAt = job.multipart ? Math.min(job.uploadEndsAt, now + uploadAddressMs) : job.uploadEndsAt;
+  const lastWriter = Math.max(now, job.lease?.until ?? 0, uploadEndsAt);
   const at = lastWriter + eraseGraceMs;
   return {
     expect: { run: job.run, erase: null },
@@ -332,6 +348,11 @@ export function dueUnder(retention: Retention, job: JobRecord): JobChange | null
   const at = nextRemovalAt(job, retention);
   if (at === null || (job.dueAt !== null && job.dueAt <= at)) return null;
   return { expect: { ...unmoved(job), dueAt: job.dueAt }, set: { dueAt: at } };
+}
+
+/** Parts that will never be joined are tidied away. */
+function partsLeftBy(job: JobRecord): Debt[] {
+  return hasLooseParts(job) ? ['tidy'] : [];
 }
 
 const waiting = { lease: null, phase: 'waiting', audioSecondsDone: 0, sends: 0 } as const;

@@ -86,6 +86,11 @@ export const JobRecord = z.object({
   /** As announced at first, as stored from acceptance on; null while a streamed upload runs. */
   sizeBytes: z.number().int().nullable().default(null),
   audioKey: z.string(),
+  /** Of a file that comes in parts; `uploadId` is storage's name for the upload, once it has begun. */
+  multipart: z
+    .object({ partSizeBytes: z.number().int(), uploadId: z.string().nullable() })
+    .nullable()
+    .default(null),
   options: TranscriptionOptions.default(defaultTranscriptionOptions),
   /** Where the user is told about the end; null: nowhere. */
   notifyTo: z.string().nullable().default(null),

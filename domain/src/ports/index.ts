@@ -3,6 +3,7 @@ export * from './counters.ts';
 export * from './idempotency-keys.ts';
 export * from './job-store.ts';
 export * from './mailer.ts';
+export * from './multipart-uploads.ts';
 export * from './object-store.ts';
 export * from './open-jobs.ts';
 export * from './work-queue.ts';

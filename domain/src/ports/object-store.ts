@@ -1,4 +1,5 @@
 import type { EpochMs } from './clock.ts';
+import type { MultipartUploads } from './multipart-uploads.ts';
 
 /** `audio` holds uploads and nothing else, since each of its events is an upload; `transcripts` all that we make. */
 export type Bucket = 'audio' | 'transcripts';
@@ -47,6 +48,9 @@ export type PresignedUpload =
 
 /** Where audio and transcripts live. Adapters: S3, files on the local disk, in memory. */
 export abstract class ObjectStore {
+  /** The same bucket `audio`, for files that come in parts. */
+  abstract readonly multipart: MultipartUploads;
+
   /**
    * Stores the whole body or nothing; replaces what was at `key` unless `ifAbsent`.
    * @throws ObjectExists with `ifAbsent`; StorageUnavailable
@@ -64,7 +68,10 @@ export abstract class ObjectStore {
   /** @throws StorageUnavailable */
   abstract head(bucket: Bucket, key: string): Promise<ObjectInfo | null>;
 
-  /** Removes everything whose key starts with `prefix`; nothing there is fine. @throws StorageUnavailable */
+  /**
+   * Removes everything whose key starts with `prefix`, with the parts of what was not joined yet; nothing there is fine.
+   * @throws StorageUnavailable
+   */
   abstract deletePrefix(bucket: Bucket, prefix: string): Promise<void>;
 
   /** A form or address that lets its holder store one object at `key` in `audio`, until it expires. Local computation only. */

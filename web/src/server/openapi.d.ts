@@ -333,6 +333,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/{jobId}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The transcript, in one of its formats */
+        get: operations["getTranscript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs/{jobId}/audio": {
         parameters: {
             query?: never;
@@ -384,38 +401,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/jobs/{jobId}/transcript": {
+    "/v1/jobs/{jobId}/upload": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The transcript, in one of its formats: the newest version, or the one asked for */
-        get: operations["getTranscript"];
-        /**
-         * Correct the transcript: saved as a new version, the original stays
-         * @description Words keep their times: unchanged ones exactly, changed ones share the time of what they replace. Text is plain text on one line. Where nothing changes, no version is made. Of versions that follow each other within ten minutes the older ones are let go, all but the first; no more than a hundred are kept.
-         */
-        put: operations["correctTranscript"];
+        /** Which parts have arrived: whoever resumes sends the others */
+        get: operations["getUpload"];
+        put?: never;
         post?: never;
+        /** Give the upload up: its parts are removed, its job is cancelled */
+        delete: operations["abortUpload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}/upload/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Addresses to PUT parts to, for a quarter of an hour */
+        post: operations["signParts"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/jobs/{jobId}/transcript/versions": {
+    "/v1/jobs/{jobId}/upload/complete": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The versions of the transcript that are kept, the newest first */
-        get: operations["listTranscriptVersions"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** All parts are there: make them one recording. Safe to repeat */
+        post: operations["completeUpload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -594,10 +625,10 @@ export interface components {
              */
             sizeBytes: number;
             /**
-             * @description A form to POST (the default), or an address to PUT to.
+             * @description A form to POST (the default), an address to PUT to, or parts: for files that take long, so that they can be resumed.
              * @enum {string}
              */
-            upload?: "post" | "put";
+            upload?: "post" | "put" | "multipart";
         };
         LinkRequest: {
             /**
@@ -606,15 +637,16 @@ export interface components {
              */
             to: "audio" | "transcript";
         };
-        CorrectedSegment: {
-            /** @description Of the segment in the json of the transcript. */
-            id: number;
-            /** @description What was said in it; nothing, where nothing was. */
-            text: string;
-        };
-        CorrectionRequest: {
-            /** @description Those whose text is another now. The others stay as they are. */
-            segments: components["schemas"]["CorrectedSegment"][];
+        SignPartsRequest: {
+            /**
+             * @description From 1 to `partCount`, in any order.
+             * @example [
+             *       1,
+             *       2,
+             *       3
+             *     ]
+             */
+            partNumbers: number[];
         };
         Job: {
             jobId: string;
@@ -701,17 +733,6 @@ export interface components {
             }[];
             warnings: ("demo_model" | "simulated" | "no_speech" | "low_confidence" | "repetition" | "truncated")[];
         };
-        TranscriptVersion: {
-            /** @description `original`, which the engine heard, or `v1`, `v2` … of corrections: for `?version=`. */
-            version: string;
-            /** Format: date-time */
-            createdAt: string;
-            /** @description The name of the key that it was made with. Null of the original, and on a server without keys. */
-            by: string | null;
-        };
-        TranscriptVersionList: {
-            items: components["schemas"]["TranscriptVersion"][];
-        };
         Session: {
             user: {
                 userId: string;
@@ -726,6 +747,7 @@ export interface components {
                 engines: string[];
                 demoModel: boolean;
                 maxUploadBytes: number;
+                uploadPartBytes: number;
             };
         };
         QueueList: {
@@ -901,7 +923,7 @@ export interface components {
         CreatedJob: {
             job: components["schemas"]["Job"];
             /** @description Null only for a request that was repeated under its Idempotency-Key, once the job waits for no file any more. */
-            upload: ({
+            upload: (components["schemas"]["MultipartUpload"] | {
                 /** @constant */
                 method: "POST";
                 /** Format: uri */
@@ -925,6 +947,46 @@ export interface components {
                 expiresAt: string;
             }) | null;
         };
+        MultipartUpload: {
+            /** @constant */
+            method: "multipart";
+            /**
+             * Format: uri
+             * @description GET: this again. Below it: POST `/parts` signs addresses, POST `/complete` ends it.
+             */
+            url: string;
+            /** @description Of every part but the last, which is what remains. */
+            partSizeBytes: number;
+            partCount: number;
+            arrived: {
+                partNumber: number;
+                sizeBytes: number;
+            }[];
+            /**
+             * Format: date-time
+             * @description All parts have to be there by then.
+             */
+            expiresAt: string;
+        };
+        SignedParts: {
+            parts: {
+                partNumber: number;
+                /** @constant */
+                method: "PUT";
+                /** Format: uri */
+                url: string;
+                /** @description All of them have to be sent. */
+                headers: {
+                    [key: string]: string;
+                };
+                sizeBytes: number;
+                /**
+                 * Format: date-time
+                 * @description The part has to be begun by then. After that, ask for a new address.
+                 */
+                expiresAt: string;
+            }[];
+        };
         JobList: {
             items: components["schemas"]["Job"][];
             /** @description Jobs of this page that only a newer version of the server can show. 0, but for an update. */
@@ -938,7 +1000,7 @@ export interface components {
             status: number;
             detail: string;
             /** @enum {string} */
-            code: "auth.required" | "auth.wrong_key" | "auth.not_operator" | "request.foreign_host" | "request.foreign_page" | "request.invalid" | "request.malformed" | "request.bad_cursor" | "request.too_large" | "request.too_slow" | "request.unsupported_type" | "request.not_acceptable" | "request.bad_range" | "idempotency.bad_key" | "idempotency.other_request" | "idempotency.job_gone" | "events.too_many" | "events.full" | "request.too_many" | "quota.open_jobs" | "quota.audio_hours" | "route.not_found" | "job.unknown" | "job.not_finished" | "job.no_transcript" | "job.failed" | "job.already_finished" | "job.not_failed" | "job.not_retryable" | "dead_letter.unknown" | "dead_message.unknown" | "audio.removed" | "transcript.removed" | "transcript.if_match_missing" | "transcript.changed" | "transcript.bad_correction" | "transcript.unknown_version" | "upload.missing" | "upload.too_large" | "upload.wrong_type" | "upload.exists" | "upload.too_small" | "storage.refused" | "link.unknown" | "link.expired" | "storage.unavailable" | "record.newer_version" | "queue.unavailable" | "health.not_ready" | "internal.unexpected";
+            code: "auth.required" | "auth.wrong_key" | "auth.not_operator" | "request.foreign_host" | "request.foreign_page" | "request.invalid" | "request.malformed" | "request.bad_cursor" | "request.too_large" | "request.too_slow" | "request.unsupported_type" | "request.not_acceptable" | "request.bad_range" | "idempotency.bad_key" | "idempotency.other_request" | "idempotency.job_gone" | "events.too_many" | "events.full" | "request.too_many" | "quota.open_jobs" | "quota.audio_hours" | "route.not_found" | "job.unknown" | "job.not_finished" | "job.no_transcript" | "job.failed" | "job.already_finished" | "job.not_failed" | "job.not_retryable" | "dead_letter.unknown" | "dead_message.unknown" | "audio.removed" | "transcript.removed" | "upload.missing" | "upload.not_in_parts" | "upload.incomplete" | "upload.over" | "upload.too_large" | "upload.wrong_type" | "upload.exists" | "upload.too_small" | "storage.refused" | "link.unknown" | "link.expired" | "storage.unavailable" | "record.newer_version" | "queue.unavailable" | "health.not_ready" | "internal.unexpected";
             requestId: string;
             errors?: {
                 field: string;
@@ -2502,6 +2564,122 @@ export interface operations {
             };
         };
     };
+    getTranscript: {
+        parameters: {
+            query?: {
+                /** @description Without it, Accept decides, and json is the default. */
+                format?: "json" | "txt" | "srt" | "vtt" | "tsv" | "md";
+                /** @description vtt: each word with its own time, for players that show words as they are spoken. */
+                words?: "true" | "false";
+                /** @description Of a job that has not ended: what is there so far, marked `"complete": false` in json. */
+                partial?: "true" | "false";
+                /** @description Given at all: browsers save the file instead of showing it. */
+                download?: string;
+            };
+            header?: never;
+            path: {
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                    "text/plain": string;
+                    "application/x-subrip": string;
+                    "text/vtt": string;
+                    "text/tab-separated-values": string;
+                    "text/markdown": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAudio: {
         parameters: {
             query?: never;
@@ -2786,20 +2964,9 @@ export interface operations {
             };
         };
     };
-    getTranscript: {
+    getUpload: {
         parameters: {
-            query?: {
-                /** @description Without it, Accept decides, and json is the default. */
-                format?: "json" | "txt" | "srt" | "vtt" | "tsv" | "md";
-                /** @description vtt: each word with its own time, for players that show words as they are spoken. */
-                words?: "true" | "false";
-                /** @description Of a job that has not ended: what is there so far, marked `"complete": false` in json. */
-                partial?: "true" | "false";
-                /** @description `original`: what the engine heard; `v1`, `v2` …: a correction. Left out: the newest. */
-                version?: string;
-                /** @description Given at all: browsers save the file instead of showing it. */
-                download?: string;
-            };
+            query?: never;
             header?: never;
             path: {
                 jobId: string;
@@ -2813,21 +2980,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Transcript"];
-                    "text/plain": string;
-                    "application/x-subrip": string;
-                    "text/vtt": string;
-                    "text/tab-separated-values": string;
-                    "text/markdown": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["MultipartUpload"];
                 };
             };
             /** @description Unauthorized */
@@ -2850,15 +3003,6 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Acceptable */
-            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2904,13 +3048,93 @@ export interface operations {
             };
         };
     };
-    correctTranscript: {
+    abortUpload: {
         parameters: {
             query?: never;
-            header: {
-                /** @description The ETag of the transcript that you corrected, in whichever format you read it. */
-                "If-Match": string;
+            header?: never;
+            path: {
+                jobId: string;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Given up */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signParts: {
+        parameters: {
+            query?: never;
+            header?: never;
             path: {
                 jobId: string;
             };
@@ -2918,7 +3142,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CorrectionRequest"];
+                "application/json": components["schemas"]["SignPartsRequest"];
             };
         };
         responses: {
@@ -2927,7 +3151,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TranscriptVersion"];
+                    "application/json": components["schemas"]["SignedParts"];
                 };
             };
             /** @description Bad Request */
@@ -2984,42 +3208,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Precondition Failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Payload Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Required */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Too Many Requests */
             429: {
                 headers: {
@@ -3040,7 +3228,7 @@ export interface operations {
             };
         };
     };
-    listTranscriptVersions: {
+    completeUpload: {
         parameters: {
             query?: never;
             header?: never;
@@ -3051,12 +3239,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TranscriptVersionList"];
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Unauthorized */

@@ -12,7 +12,7 @@ export function presentKey(key: string | null): void {
   apiKey = key;
 }
 
-/** What every request carries, also those that are made without the client: uploads in parts, event streams. */
+/** What every request to the server carries, also those that are made without the client: event streams, downloads. */
 export function requestHeaders(): Record<string, string> {
   // A header that no foreign form can send: it is what makes a session's cookie count (see the API's session routes).
   const own = { 'X-Verbatim-Page': '1' };

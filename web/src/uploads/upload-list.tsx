@@ -1,78 +1,42 @@
-import { ActionIcon, Group, Progress, Stack, Text } from '@mantine/core';
-import { IconRefresh, IconX } from '@tabler/icons-react';
+import { Stack } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { fileSize } from '../language/format.ts';
 import { type Upload, useUploads } from './upload-queue.ts';
+import { UploadRow } from './upload-row.tsx';
 import { useUploadQueue } from './uploads.tsx';
 
-/** What is on its way to the server. */
+/** What is on its way to the server, or was, and can go on. */
 export function UploadList() {
   const { t } = useTranslation('uploads');
   const uploads = useUploads(useUploadQueue());
-  if (uploads.length === 0) return null;
   return (
-    <Stack component="ul" gap="xs" m={0} p={0} aria-label={t('list')}>
-      {uploads.map((upload) => (
-        <UploadRow key={upload.id} upload={upload} />
-      ))}
-    </Stack>
+    <>
+      <Announcements uploads={uploads} />
+      {uploads.length > 0 && (
+        <Stack component="ul" gap="xs" m={0} p={0} aria-label={t('list')}>
+          {uploads.map((upload) => (
+            <UploadRow key={upload.id} upload={upload} />
+          ))}
+        </Stack>
+      )}
+    </>
   );
 }
 
-function UploadRow({ upload }: { upload: Upload }) {
+/** Says to who can't see it when an upload begins to wait, or goes on: never how far it is, which changes all the time. */
+function Announcements({ uploads }: { uploads: readonly Upload[] }) {
   const { t } = useTranslation('uploads');
-  const queue = useUploadQueue();
-  const { id, file, sentBytes, state, problem } = upload;
-  const percent = Math.floor((100 * sentBytes) / file.size);
-  const sentence =
-    state === 'failed'
-      ? (problem?.message ?? '')
-      : state === 'offline'
-        ? t('offline')
-        : state === 'waiting'
-          ? t('waiting')
-          : percent >= 100
-            ? t('finishing')
-            : t('sending', { percent, sent: fileSize(sentBytes), size: fileSize(file.size) });
+  const before = useRef(new Map<string, Upload['state']>());
+  const [said, say] = useState('');
+  useEffect(() => {
+    const changed = uploads.find(({ id, state }) => before.current.get(id) !== state && state !== 'waiting');
+    before.current = new Map(uploads.map(({ id, state }) => [id, state]));
+    if (changed)
+      say(t(`said.${changed.state as Exclude<Upload['state'], 'waiting'>}`, { name: changed.name }));
+  }, [uploads, t]);
   return (
-    <Group component="li" wrap="nowrap" gap="sm" px="sm">
-      <Stack gap={4} flex={1} miw={0}>
-        <Group justify="space-between" wrap="nowrap" gap="sm">
-          <Text size="sm" fw={550} truncate dir="auto">
-            {file.name}
-          </Text>
-          <Text
-            size="xs"
-            c={state === 'failed' ? 'red' : 'dimmed'}
-            role={state === 'failed' ? 'alert' : undefined}
-          >
-            {sentence}
-          </Text>
-        </Group>
-        <Progress
-          value={percent}
-          size="xs"
-          color={state === 'failed' ? 'red' : 'teal'}
-          aria-label={file.name}
-        />
-      </Stack>
-      {state === 'failed' && (
-        <ActionIcon
-          variant="subtle"
-          aria-label={t('again', { name: file.name })}
-          onClick={() => queue.again(id)}
-        >
-          <IconRefresh size={16} />
-        </ActionIcon>
-      )}
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        aria-label={t('remove', { name: file.name })}
-        onClick={() => queue.remove(id)}
-      >
-        <IconX size={16} />
-      </ActionIcon>
-    </Group>
+    <div role="status" className="visually-hidden">
+      {said}
+    </div>
   );
 }

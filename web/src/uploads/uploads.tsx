@@ -1,16 +1,23 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { UploadQueue, useUploads } from './upload-queue.ts';
+import type { Session } from '../session/session.ts';
+import { type Upload, UploadQueue, useUploads } from './upload-queue.ts';
 
 const Context = createContext<UploadQueue | null>(null);
 
 /** The one queue of uploads, around all views. */
-export function WithUploads({ children }: { children: ReactNode }) {
+export function WithUploads({ session, children }: { session: Session; children: ReactNode }) {
   const queries = useQueryClient();
   const [queue] = useState(
-    () => new UploadQueue(() => void queries.invalidateQueries({ queryKey: ['jobs'] })),
+    () =>
+      new UploadQueue({
+        userId: session.user.userId,
+        uploadPartBytes: session.server.uploadPartBytes,
+        onJobs: () => void queries.invalidateQueries({ queryKey: ['jobs'] }),
+      }),
   );
+  useEffect(() => void queue.restore(), [queue]);
   return (
     <Context.Provider value={queue}>
       <AskBeforeLeaving queue={queue} />
@@ -27,7 +34,7 @@ export function useUploadQueue(): UploadQueue {
 
 function AskBeforeLeaving({ queue }: { queue: UploadQueue }) {
   const { t } = useTranslation('uploads');
-  const running = useUploads(queue).some(({ state }) => state !== 'failed');
+  const running = useUploads(queue).some(endsWithThePage);
   useEffect(() => {
     if (!running) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
@@ -35,4 +42,10 @@ function AskBeforeLeaving({ queue }: { queue: UploadQueue }) {
     return () => window.removeEventListener('beforeunload', ask);
   }, [running]);
   return running ? <span className="visually-hidden">{t('leave')}</span> : null;
+}
+
+/** What is paused in the middle of its parts is offered again by the next visit. */
+function endsWithThePage({ state, inParts, jobId }: Upload): boolean {
+  if (state === 'paused') return !inParts || jobId === null;
+  return state !== 'failed' && state !== 'fileless';
 }

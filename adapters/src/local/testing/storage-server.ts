@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
-import { DomainError, ObjectExists } from '@verbatim/domain';
+import { DomainError, ObjectExists, ObjectMissing } from '@verbatim/domain';
 import type { FileObjectStore } from '../file-object-store.ts';
 import { receiveUpload } from '../receive-upload.ts';
 import { StorageRefused } from '../storage-links.ts';
@@ -38,6 +38,13 @@ async function answer(
     signature: url.searchParams.get('signature') ?? undefined,
   };
   if (request.method === 'GET') return download(store, { key, ...signed }, response);
+  const partNumber = url.searchParams.get('partNumber');
+  if (request.method === 'PUT' && partNumber !== null) {
+    const uploadId = url.searchParams.get('uploadId') ?? '';
+    await store.multipart.receive(store.links.verifyPart({ key, partNumber, uploadId, ...signed }), request);
+    response.writeHead(200).end();
+    return;
+  }
   if (request.method === 'PUT') {
     const contentType = request.headers['content-type'];
     const grant = store.links.verifyUpload({ method: 'PUT', key, contentType, ...signed });
@@ -83,7 +90,14 @@ async function download(
 }
 
 function refuse(error: unknown, response: ServerResponse): void {
-  const status = error instanceof StorageRefused ? 403 : error instanceof ObjectExists ? 409 : 500;
+  const status =
+    error instanceof StorageRefused
+      ? 403
+      : error instanceof ObjectExists
+        ? 409
+        : error instanceof ObjectMissing
+          ? 404
+          : 500;
   // The rest of a body that nobody wants is not read.
   response
     .writeHead(status, { connection: 'close' })

@@ -387,6 +387,7 @@ const fieldsThatDiffer: { [Field in keyof JobRecord]: JobRecord[Field] } = {
   contentType: 'audio/wav',
   sizeBytes: null,
   audioKey: 'ben/job_other/audio.mp3',
+  multipart: { partSizeBytes: 8_388_608, uploadId: 'upload-1' },
   options: defaultTranscriptionOptions,
   notifyTo: null,
   status: 'QUEUED',

@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ObjectChanged, ObjectExists, ObjectMissing } from '../../errors.ts';
+import type { PresignedPart } from '../../ports/multipart-uploads.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { bytesOf, countingBytes, readAll, textOf } from '../bytes.ts';
 import { liveBufferBytes } from '../live-buffer-bytes.ts';
+import { multipartContract } from './multipart.contract.ts';
 import { type PresignAbilities, presignContract } from './presign.contract.ts';
 
 export interface ObjectStoreUnderTest {
   store: ObjectStore;
   /** What put left behind outside of its objects: temporary files, unfinished multipart uploads. */
   leftovers?(): Promise<string[]>;
+  /** Where presigned addresses lead nowhere: does what a PUT of this part would. */
+  sendPart?(part: PresignedPart, bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,6 +45,7 @@ export function objectStoreContract(
     describe('streams', () => streams(() => subject, abilities));
     describe('unfinished bodies', () => leavesNothingHalfDone(() => subject));
     describe('deletePrefix', () => deletesByPrefix(() => subject.store, abilities.manyObjects ?? 25));
+    multipartContract(() => subject, abilities.presign);
     if (abilities.presign) presignContract(() => subject.store, abilities.presign);
   });
 }

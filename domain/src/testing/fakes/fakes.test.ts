@@ -29,7 +29,14 @@ jobStoreContract('in memory', async () => {
   };
 });
 
-objectStoreContract('in memory', async () => ({ store: new InMemoryObjectStore(), close }), {});
+objectStoreContract(
+  'in memory',
+  async () => {
+    const store = new InMemoryObjectStore();
+    return { store, sendPart: (part, bytes) => store.multipart.send(part, bytes), close };
+  },
+  {},
+);
 
 workQueueContract(
   'in memory',

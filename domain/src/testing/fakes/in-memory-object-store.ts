@@ -11,6 +11,7 @@ import {
   type UploadTerms,
 } from '../../ports/object-store.ts';
 import { readAll } from '../bytes.ts';
+import { InMemoryMultipartUploads } from './in-memory-multipart-uploads.ts';
 
 interface StoredObject extends ObjectInfo {
   bytes: Uint8Array;
@@ -22,6 +23,10 @@ export class InMemoryObjectStore extends ObjectStore {
   readonly objects = new Map<string, StoredObject>();
   /** While true, every method that needs storage throws StorageUnavailable. */
   down = false;
+  readonly multipart = new InMemoryMultipartUploads(
+    () => this.#answer(),
+    (key, body, contentType) => this.put('audio', key, body, { contentType, ifAbsent: true }),
+  );
 
   async put(
     bucket: Bucket,
@@ -66,6 +71,7 @@ export class InMemoryObjectStore extends ObjectStore {
 
   async deletePrefix(bucket: Bucket, prefix: string): Promise<void> {
     this.#answer();
+    if (bucket === 'audio') this.multipart.remove(prefix);
     for (const path of this.objects.keys()) {
       if (path.startsWith(`${bucket}/${prefix}`)) this.objects.delete(path);
     }

@@ -20,6 +20,13 @@ export const uploads = {
   waiting: 'Waiting',
   sending: '{{percent}} % · {{sent}} of {{size}}',
   finishing: 'Almost there',
+  paused: 'Paused · {{sent}} of {{size}}',
+  fileless: '{{sent}} of {{size}} have arrived. To go on,',
+  chooseAgain: 'choose the file again',
+  chooseAgainFor: 'Choose {{name}} again',
+  otherFile: 'That was another file. It has to be “{{name}}”, {{size}}, unchanged:',
+  pause: 'Pause {{name}}',
+  resume: 'Go on with {{name}}',
   again: 'Try {{name}} again',
   remove: 'Take {{name}} away',
   refused: {
@@ -29,6 +36,13 @@ export const uploads = {
   },
   dismiss: 'Dismiss',
   offline: 'No connection. It goes on by itself.',
+  said: {
+    sending: '{{name}} is being uploaded.',
+    offline: 'The connection is lost. {{name}} goes on by itself.',
+    paused: '{{name}} is paused.',
+    fileless: '{{name}} is not complete. Choose the file again to go on.',
+    failed: '{{name}} could not be uploaded.',
+  },
   leave: 'Uploads are still running.',
   recorder: {
     title: 'Record from the microphone',

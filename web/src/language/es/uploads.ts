@@ -20,6 +20,13 @@ export const uploads = {
   waiting: 'En espera',
   sending: '{{percent}} % · {{sent}} de {{size}}',
   finishing: 'Casi listo',
+  paused: 'En pausa · {{sent}} de {{size}}',
+  fileless: 'Han llegado {{sent}} de {{size}}. Para continuar,',
+  chooseAgain: 'elija de nuevo el archivo',
+  chooseAgainFor: 'Elegir de nuevo {{name}}',
+  otherFile: 'Ese era otro archivo. Debe ser «{{name}}», {{size}}, sin cambios:',
+  pause: 'Pausar {{name}}',
+  resume: 'Continuar con {{name}}',
   again: 'Reintentar {{name}}',
   remove: 'Quitar {{name}}',
   refused: {
@@ -29,6 +36,13 @@ export const uploads = {
   },
   dismiss: 'Descartar',
   offline: 'Sin conexión. Continuará por sí solo.',
+  said: {
+    sending: 'Se está subiendo {{name}}.',
+    offline: 'Se perdió la conexión. {{name}} continuará por sí solo.',
+    paused: '{{name}} está en pausa.',
+    fileless: '{{name}} no está completo. Elija de nuevo el archivo para continuar.',
+    failed: 'No se pudo subir {{name}}.',
+  },
   leave: 'Aún hay subidas en curso.',
   recorder: {
     title: 'Grabar con el micrófono',
