@@ -73,11 +73,12 @@ def create_bucket(name, lifecycle_rules):
             ]
         },
     )
+    # Uploads in parts have 24 hours, and the reconciler ends them first: this is for what nobody knows of any more.
     abandoned_uploads = {
         "ID": "abandoned-uploads",
         "Status": "Enabled",
         "Filter": {"Prefix": ""},
-        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2},
     }
     s3.put_bucket_lifecycle_configuration(
         Bucket=name, LifecycleConfiguration={"Rules": [abandoned_uploads, *lifecycle_rules]}

@@ -1,10 +1,10 @@
-import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
-import { ObjectExists } from '@verbatim/domain';
+import { GetBucketLifecycleConfigurationCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import { ObjectExists, partedUploadMs } from '@verbatim/domain';
 import { countingBytes, objectStoreContract } from '@verbatim/domain/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AwsClients } from './aws-clients.ts';
 import { S3ObjectStore } from './s3-object-store.ts';
-import { freshBucket, openTestClients } from './testing/fresh-resources.ts';
+import { freshBucket, openTestClients, settingsOfEmulator } from './testing/fresh-resources.ts';
 
 async function freshStore() {
   const clients = openTestClients();
@@ -50,5 +50,15 @@ describe('S3ObjectStore', () => {
 
     expect(await subject.store.head('audio', 'big')).toEqual(first);
     expect(await subject.leftovers()).toEqual([]);
+  });
+
+  it('leaves abandoned uploads to a rule of the bucket, which gives them the time that they have', async () => {
+    const Bucket = settingsOfEmulator().AUDIO_BUCKET;
+    const { Rules = [] } = await clients.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+
+    const days = Rules.flatMap((rule) => rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation ?? []);
+
+    expect(days).toHaveLength(1);
+    expect((days[0] ?? 0) * 24 * 60 * 60_000).toBeGreaterThan(partedUploadMs);
   });
 });

@@ -93,6 +93,14 @@ export class UploadQueue {
     }
   }
 
+  /** Whoever signs out uploads nothing more. */
+  close(): void {
+    for (const { id } of this.uploads) {
+      this.running.get(id)?.abort(new DOMException('signed out', 'AbortError'));
+      this.letGo(id);
+    }
+  }
+
   pause(id: string): void {
     this.running.get(id)?.abort(new DOMException('paused', 'AbortError'));
     this.change(id, { state: 'paused' });

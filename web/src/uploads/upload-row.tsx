@@ -55,7 +55,7 @@ export function UploadRow({ upload }: { upload: Upload }) {
                 type="button"
                 size="xs"
                 {...button}
-                aria-label={t('chooseAgainFor', { name })}
+                aria-label={`${t('chooseAgain')}: ${name}`}
               >
                 {t('chooseAgain')}
               </Anchor>
@@ -69,7 +69,7 @@ export function UploadRow({ upload }: { upload: Upload }) {
 
 function RowButton({ label, onClick, children }: { label: string; onClick(): void; children: ReactNode }) {
   return (
-    <ActionIcon variant="subtle" color="gray" size="sm" aria-label={label} title={label} onClick={onClick}>
+    <ActionIcon variant="subtle" color="gray" size={28} aria-label={label} title={label} onClick={onClick}>
       {children}
     </ActionIcon>
   );

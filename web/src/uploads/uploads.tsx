@@ -17,7 +17,10 @@ export function WithUploads({ session, children }: { session: Session; children:
         onJobs: () => void queries.invalidateQueries({ queryKey: ['jobs'] }),
       }),
   );
-  useEffect(() => void queue.restore(), [queue]);
+  useEffect(() => {
+    void queue.restore();
+    return () => queue.close();
+  }, [queue]);
   return (
     <Context.Provider value={queue}>
       <AskBeforeLeaving queue={queue} />

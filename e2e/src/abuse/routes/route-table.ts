@@ -66,5 +66,6 @@ export function bodyOf(
 /** Where `{}` is refused before anybody looks whose it is. */
 const bodies: Record<string, object> = {
   'POST /v1/jobs/{jobId}/links': { to: 'audio' },
+  'POST /v1/jobs/{jobId}/upload/parts': { partNumbers: [1] },
   'POST /v1/jobs': { fileName: 'a.mp3', contentType: 'audio/mpeg', sizeBytes: 100 },
 };

@@ -23,7 +23,6 @@ export const uploads = {
   paused: 'Paused · {{sent}} of {{size}}',
   fileless: '{{sent}} of {{size}} have arrived. To go on,',
   chooseAgain: 'choose the file again',
-  chooseAgainFor: 'Choose {{name}} again',
   otherFile: 'That was another file. It has to be “{{name}}”, {{size}}, unchanged:',
   pause: 'Pause {{name}}',
   resume: 'Go on with {{name}}',

@@ -23,7 +23,6 @@ export const uploads = {
   paused: 'En pausa · {{sent}} de {{size}}',
   fileless: 'Han llegado {{sent}} de {{size}}. Para continuar,',
   chooseAgain: 'elija de nuevo el archivo',
-  chooseAgainFor: 'Elegir de nuevo {{name}}',
   otherFile: 'Ese era otro archivo. Debe ser «{{name}}», {{size}}, sin cambios:',
   pause: 'Pausar {{name}}',
   resume: 'Continuar con {{name}}',
