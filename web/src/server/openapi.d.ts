@@ -333,23 +333,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/jobs/{jobId}/transcript": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The transcript, in one of its formats */
-        get: operations["getTranscript"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/jobs/{jobId}/audio": {
         parameters: {
             query?: never;
@@ -447,6 +430,44 @@ export interface paths {
         put?: never;
         /** All parts are there: make them one recording. Safe to repeat */
         post: operations["completeUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The transcript, in one of its formats: the newest version, or the one asked for */
+        get: operations["getTranscript"];
+        /**
+         * Correct the transcript: saved as a new version, the original stays
+         * @description Words keep their times: unchanged ones exactly, changed ones share the time of what they replace. Text is plain text on one line. Where nothing changes, no version is made. Of versions that follow each other within ten minutes the older ones are let go, all but the first; no more than a hundred are kept.
+         */
+        put: operations["correctTranscript"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}/transcript/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of the transcript that are kept, the newest first */
+        get: operations["listTranscriptVersions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -648,6 +669,16 @@ export interface components {
              */
             partNumbers: number[];
         };
+        CorrectedSegment: {
+            /** @description Of the segment in the json of the transcript. */
+            id: number;
+            /** @description What was said in it; nothing, where nothing was. */
+            text: string;
+        };
+        CorrectionRequest: {
+            /** @description Those whose text is another now. The others stay as they are. */
+            segments: components["schemas"]["CorrectedSegment"][];
+        };
         Job: {
             jobId: string;
             /** @enum {string} */
@@ -732,6 +763,17 @@ export interface components {
                 }[];
             }[];
             warnings: ("demo_model" | "simulated" | "no_speech" | "low_confidence" | "repetition" | "truncated")[];
+        };
+        TranscriptVersion: {
+            /** @description `original`, which the engine heard, or `v1`, `v2` … of corrections: for `?version=`. */
+            version: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The name of the key that it was made with. Null of the original, and on a server without keys. */
+            by: string | null;
+        };
+        TranscriptVersionList: {
+            items: components["schemas"]["TranscriptVersion"][];
         };
         Session: {
             user: {
@@ -1000,7 +1042,7 @@ export interface components {
             status: number;
             detail: string;
             /** @enum {string} */
-            code: "auth.required" | "auth.wrong_key" | "auth.not_operator" | "request.foreign_host" | "request.foreign_page" | "request.invalid" | "request.malformed" | "request.bad_cursor" | "request.too_large" | "request.too_slow" | "request.unsupported_type" | "request.not_acceptable" | "request.bad_range" | "idempotency.bad_key" | "idempotency.other_request" | "idempotency.job_gone" | "events.too_many" | "events.full" | "request.too_many" | "quota.open_jobs" | "quota.audio_hours" | "route.not_found" | "job.unknown" | "job.not_finished" | "job.no_transcript" | "job.failed" | "job.already_finished" | "job.not_failed" | "job.not_retryable" | "dead_letter.unknown" | "dead_message.unknown" | "audio.removed" | "transcript.removed" | "upload.missing" | "upload.not_in_parts" | "upload.incomplete" | "upload.over" | "upload.too_large" | "upload.wrong_type" | "upload.exists" | "upload.too_small" | "storage.refused" | "link.unknown" | "link.expired" | "storage.unavailable" | "record.newer_version" | "queue.unavailable" | "health.not_ready" | "internal.unexpected";
+            code: "auth.required" | "auth.wrong_key" | "auth.not_operator" | "request.foreign_host" | "request.foreign_page" | "request.invalid" | "request.malformed" | "request.bad_cursor" | "request.too_large" | "request.too_slow" | "request.unsupported_type" | "request.not_acceptable" | "request.bad_range" | "idempotency.bad_key" | "idempotency.other_request" | "idempotency.job_gone" | "events.too_many" | "events.full" | "request.too_many" | "quota.open_jobs" | "quota.audio_hours" | "route.not_found" | "job.unknown" | "job.not_finished" | "job.no_transcript" | "job.failed" | "job.already_finished" | "job.not_failed" | "job.not_retryable" | "dead_letter.unknown" | "dead_message.unknown" | "audio.removed" | "transcript.removed" | "transcript.if_match_missing" | "transcript.changed" | "transcript.bad_correction" | "transcript.unknown_version" | "upload.missing" | "upload.not_in_parts" | "upload.incomplete" | "upload.over" | "upload.too_large" | "upload.wrong_type" | "upload.exists" | "upload.too_small" | "storage.refused" | "link.unknown" | "link.expired" | "storage.unavailable" | "record.newer_version" | "queue.unavailable" | "health.not_ready" | "internal.unexpected";
             requestId: string;
             errors?: {
                 field: string;
@@ -2564,122 +2606,6 @@ export interface operations {
             };
         };
     };
-    getTranscript: {
-        parameters: {
-            query?: {
-                /** @description Without it, Accept decides, and json is the default. */
-                format?: "json" | "txt" | "srt" | "vtt" | "tsv" | "md";
-                /** @description vtt: each word with its own time, for players that show words as they are spoken. */
-                words?: "true" | "false";
-                /** @description Of a job that has not ended: what is there so far, marked `"complete": false` in json. */
-                partial?: "true" | "false";
-                /** @description Given at all: browsers save the file instead of showing it. */
-                download?: string;
-            };
-            header?: never;
-            path: {
-                jobId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Transcript"];
-                    "text/plain": string;
-                    "application/x-subrip": string;
-                    "text/vtt": string;
-                    "text/tab-separated-values": string;
-                    "text/markdown": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Acceptable */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Gone */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     getAudio: {
         parameters: {
             query?: never;
@@ -3245,6 +3171,344 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTranscript: {
+        parameters: {
+            query?: {
+                /** @description Without it, Accept decides, and json is the default. */
+                format?: "json" | "txt" | "srt" | "vtt" | "tsv" | "md";
+                /** @description vtt: each word with its own time, for players that show words as they are spoken. */
+                words?: "true" | "false";
+                /** @description Of a job that has not ended: what is there so far, marked `"complete": false` in json. */
+                partial?: "true" | "false";
+                /** @description `original`: what the engine heard; `v1`, `v2` …: a correction. Left out: the newest. */
+                version?: string;
+                /** @description Given at all: browsers save the file instead of showing it. */
+                download?: string;
+            };
+            header?: never;
+            path: {
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                    "text/plain": string;
+                    "application/x-subrip": string;
+                    "text/vtt": string;
+                    "text/tab-separated-values": string;
+                    "text/markdown": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correctTranscript: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the transcript that you corrected, in whichever format you read it. */
+                "If-Match": string;
+            };
+            path: {
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TranscriptVersion"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTranscriptVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TranscriptVersionList"];
                 };
             };
             /** @description Unauthorized */

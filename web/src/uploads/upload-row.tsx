@@ -3,6 +3,7 @@ import { IconPlayerPause, IconPlayerPlay, IconRefresh, IconX } from '@tabler/ico
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fileSize } from '../language/format.ts';
+import { problemSentence } from '../language/problem-sentence.ts';
 import type { Upload } from './upload-queue.ts';
 import { useUploadQueue } from './uploads.tsx';
 
@@ -83,7 +84,7 @@ function sentenceOf(
   const progress = { percent, sent: fileSize(sentBytes), size: fileSize(sizeBytes) };
   switch (state) {
     case 'failed':
-      return problem?.message ?? '';
+      return problem ? problemSentence(problem) : '';
     case 'offline':
       return t('offline');
     case 'waiting':
