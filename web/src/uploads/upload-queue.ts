@@ -243,7 +243,7 @@ function newUpload(file: File, options: UploadOptions, inParts: boolean): Upload
   return { ...of, jobId: null, state: 'waiting', sentBytes: 0, problem: null };
 }
 
-function filelessUpload({ userId: _, ...known }: RememberedUpload): Upload {
+function filelessUpload(known: RememberedUpload): Upload {
   return {
     ...known,
     id: known.key,
