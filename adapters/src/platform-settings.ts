@@ -23,7 +23,7 @@ export const PlatformSettings = z.object({
   AUDIO_BUCKET: z.string().default('verbatim-audio'),
   TRANSCRIPTS_BUCKET: z.string().default('verbatim-transcripts'),
   JOBS_TABLE: z.string().default('verbatim-jobs'),
-  /** Counters, idempotency keys, open jobs and the rows of living workers. */
+  /** Counters, idempotency keys, open jobs, hourly throughput and the rows of living workers. */
   STATE_TABLE: z.string().default('verbatim-state'),
   UPLOADS_QUEUE: z.string().default('verbatim-uploads'),
   TRANSCRIPTION_QUEUE: z.string().default('verbatim-transcription'),

@@ -5,6 +5,7 @@ import type {
   JobStore,
   ObjectStore,
   OpenJobs,
+  Throughput,
   WorkerRegistry,
   WorkQueue,
 } from '@verbatim/domain';
@@ -18,6 +19,7 @@ export interface Platform {
   objects: ObjectStore;
   openJobs: OpenJobs;
   queue: WorkQueue;
+  throughput: Throughput;
   workers: WorkerRegistry;
   /** Where everything is kept on this machine's disk; null where that is nobody's worry here. */
   dataFolder: string | null;

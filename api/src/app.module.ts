@@ -11,7 +11,15 @@ import {
   type Platform,
   publicUrlOf,
 } from '@verbatim/adapters';
-import { Clock, Counters, JobStore, ObjectStore, WorkerRegistry, WorkQueue } from '@verbatim/domain';
+import {
+  Clock,
+  Counters,
+  JobStore,
+  ObjectStore,
+  Throughput,
+  WorkerRegistry,
+  WorkQueue,
+} from '@verbatim/domain';
 import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard } from './auth/access.guard.ts';
 import { AuditLog, auditLog } from './auth/audit-log.ts';
@@ -137,6 +145,7 @@ function portProviders(platform: Platform) {
     { provide: Counters, useValue: platform.counters },
     { provide: JobStore, useValue: platform.jobs },
     { provide: ObjectStore, useValue: platform.objects },
+    { provide: Throughput, useValue: platform.throughput },
     { provide: WorkerRegistry, useValue: platform.workers },
     { provide: WorkQueue, useValue: platform.queue },
   ];

@@ -22,7 +22,8 @@ const queries = new QueryClient({
   },
 });
 // What was seen before the server went away may be old by now.
-onReturn(() => void queries.invalidateQueries());
+// The list asks for what it needs by itself, once its `jobs` are invalid.
+onReturn(() => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'job-list' }));
 
 await startLanguage();
 const root = document.getElementById('root');

@@ -36,5 +36,12 @@ export const readable: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#6b7279',
     '--mantine-color-error': '#c92a2a',
   },
-  dark: { '--mantine-color-dimmed': '#aeb4ba', '--mantine-color-placeholder': '#9aa1a7' },
+  dark: {
+    '--mantine-color-dimmed': '#aeb4ba',
+    '--mantine-color-placeholder': '#9aa1a7',
+    '--mantine-color-error': '#ff8787',
+    // White letters stand on it, and it stands on black as an outline: 4.7 and 3.3 : 1.
+    '--mantine-color-teal-filled': '#137f90',
+    '--mantine-color-teal-filled-hover': '#0b7285',
+  },
 });

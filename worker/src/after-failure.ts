@@ -9,6 +9,7 @@ import {
   sendSoon,
 } from '@verbatim/domain';
 import type { ClaimedWork } from './steps/claimed-work.ts';
+import { countThroughput } from './steps/count-throughput.ts';
 import { type Lease, LeaseLost } from './steps/hold-lease.ts';
 import type { WorkerPorts } from './worker-ports.ts';
 
@@ -48,6 +49,7 @@ export async function afterFailure(
     await sendSoon(announce(saved, ports.queue), (cause) =>
       ports.log.warn({ event: 'announcement.delayed', ...name, error: cause }),
     );
+    await countThroughput({ failed: 1 }, ports);
   }
   return 'done';
 

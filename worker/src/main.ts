@@ -51,6 +51,7 @@ const ports = {
   counters: platform.counters,
   objects: platform.objects,
   queue: platform.queue,
+  throughput: platform.throughput,
   clock: platform.clock,
   decoder: new FfmpegDecoder({ ffmpeg, guards }),
   engine,

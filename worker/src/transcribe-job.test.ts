@@ -49,6 +49,18 @@ describe('transcribing a job', () => {
     expect(await readdir(workDir)).toEqual([]);
   });
 
+  it('counts what it did for operators, once', async () => {
+    await deliver();
+    await deliver('message-2');
+    expect(await ports.throughput.list(0)).toMatchObject([{ completed: 1, failed: 0, audioSeconds: 2 }]);
+  });
+
+  it('completes a job also where nothing can be counted', async () => {
+    ports.throughput.add = () => Promise.reject(new StorageUnavailable('no counting today'));
+    expect(await deliver()).toBe('done');
+    expect((await stored()).status).toBe('COMPLETED');
+  });
+
   it('warns of a file that ends before its recording does', async () => {
     decoder.truncated = true;
     await deliver();
@@ -129,6 +141,7 @@ describe('transcribing a job', () => {
       decoder.decodes = async () => Promise.reject(new JobFailure(code, 'rejected'));
       await deliver();
       expect(await stored()).toMatchObject({ status: 'FAILED', errorCode: code, deadLetter: null });
+      expect(await ports.throughput.list(0)).toMatchObject([{ completed: 0, failed: 1 }]);
     },
   );
 

@@ -1,5 +1,13 @@
 import type { Logger } from '@verbatim/adapters';
-import type { Clock, Counters, JobStore, JobTimes, ObjectStore, WorkQueue } from '@verbatim/domain';
+import type {
+  Clock,
+  Counters,
+  JobStore,
+  JobTimes,
+  ObjectStore,
+  Throughput,
+  WorkQueue,
+} from '@verbatim/domain';
 import type { AudioDecoder } from './audio/audio-decoder.ts';
 import type { TranscriptionEngine } from './engine/transcription-engine.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
@@ -11,6 +19,7 @@ export interface WorkerPorts {
   counters: Counters;
   objects: ObjectStore;
   queue: WorkQueue;
+  throughput: Throughput;
   clock: Clock;
   decoder: AudioDecoder;
   engine: TranscriptionEngine;

@@ -11,6 +11,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import {
+  BadCursor,
   type DeadLetterQuery,
   type EpochMs,
   type JobChange,
@@ -110,23 +111,33 @@ export class DynamoJobStore extends JobStore {
     const wanted = query.limit + 1; // one more tells whether there is a next page
     const jobs: JobRecord[] = [];
     let leftOut = 0;
-    let from = query.cursor === undefined ? undefined : { userId, ...readCursor(query.cursor) };
+    const { from = 0, to = Number.MAX_SAFE_INTEGER } = query;
+    let start = query.cursor === undefined ? undefined : { userId, ...readCursor(query.cursor) };
+    if (from >= to) return { items: [], leftOut: 0, nextCursor: null };
+    if (start && (start.createdAt < from || start.createdAt >= to)) {
+      throw new BadCursor('of a page outside of this range');
+    }
     do {
       const page = await this.#query({
         IndexName: 'byUser',
-        KeyConditionExpression: 'userId = :userId',
+        KeyConditionExpression: 'userId = :userId AND createdAt BETWEEN :from AND :last',
         FilterExpression: `attribute_not_exists(erase)${query.status ? ' AND #status = :status' : ''}`,
-        ExpressionAttributeValues: { ':userId': userId, ...(query.status && { ':status': query.status }) },
+        ExpressionAttributeValues: {
+          ':userId': userId,
+          ':from': from,
+          ':last': to - 1,
+          ...(query.status && { ':status': query.status }),
+        },
         ...(query.status && { ExpressionAttributeNames: { '#status': 'status' } }),
         ScanIndexForward: false,
         Limit: wanted,
-        ExclusiveStartKey: from,
+        ExclusiveStartKey: start,
       });
       const readable = readableOf(page.items);
       jobs.push(...readable);
       leftOut += page.items.length - readable.length;
-      from = page.next as typeof from;
-    } while (from && jobs.length < wanted);
+      start = page.next as typeof start;
+    } while (start && jobs.length < wanted);
     const items = jobs.slice(0, query.limit);
     const last = items.at(-1);
     return { items, leftOut, nextCursor: jobs.length > query.limit && last ? writeCursor(last) : null };

@@ -5,6 +5,7 @@ import { DynamoCounters } from './dynamo-counters.ts';
 import { DynamoIdempotencyKeys } from './dynamo-idempotency-keys.ts';
 import { DynamoJobStore } from './dynamo-job-store.ts';
 import { DynamoOpenJobs } from './dynamo-open-jobs.ts';
+import { DynamoThroughput } from './dynamo-throughput.ts';
 import { DynamoWorkerRegistry } from './dynamo-worker-registry.ts';
 import { S3ObjectStore } from './s3-object-store.ts';
 import { ServerClock } from './server-clock.ts';
@@ -34,6 +35,7 @@ export async function openAws(settings: PlatformSettings): Promise<Platform> {
       transcription: settings.TRANSCRIPTION_QUEUE,
       notification: settings.NOTIFICATION_QUEUE,
     }),
+    throughput: new DynamoThroughput(clients.documents, settings.STATE_TABLE),
     workers: new DynamoWorkerRegistry(clients.documents, settings.STATE_TABLE),
     dataFolder: null,
     async close() {

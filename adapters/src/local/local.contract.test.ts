@@ -7,6 +7,7 @@ import {
   jobStoreContract,
   objectStoreContract,
   openJobsContract,
+  throughputContract,
   workerRegistryContract,
   workQueueContract,
 } from '@verbatim/domain/testing';
@@ -17,6 +18,7 @@ import { SqliteCounters } from './sqlite-counters.ts';
 import { SqliteIdempotencyKeys } from './sqlite-idempotency-keys.ts';
 import { SqliteJobStore } from './sqlite-job-store.ts';
 import { SqliteOpenJobs } from './sqlite-open-jobs.ts';
+import { SqliteThroughput } from './sqlite-throughput.ts';
 import { SqliteWorkQueue } from './sqlite-work-queue.ts';
 import { SqliteWorkerRegistry } from './sqlite-worker-registry.ts';
 import { StorageLinks } from './storage-links.ts';
@@ -120,6 +122,11 @@ idempotencyKeysContract('SQLite', async () => {
 openJobsContract('SQLite', async () => {
   const { db, close } = await openDatabase();
   return { openJobs: new SqliteOpenJobs(db), close };
+});
+
+throughputContract('SQLite', async () => {
+  const { db, close } = await openDatabase();
+  return { throughput: new SqliteThroughput(db), close };
 });
 
 workerRegistryContract('SQLite', async () => {

@@ -32,6 +32,15 @@ export const additions: Readonly<Record<string, string>> = {
   CREATE INDEX served_groups_by_service ON served_groups (queue, served_seconds, last_turn);
   CREATE INDEX served_groups_by_turn ON served_groups (queue, last_turn);
   `,
+  throughput: `
+  CREATE TABLE throughput (
+    hour               INTEGER PRIMARY KEY,
+    completed          INTEGER NOT NULL,
+    failed             INTEGER NOT NULL,
+    audio_seconds      REAL NOT NULL,
+    processing_seconds REAL NOT NULL
+  ) STRICT;
+  `,
 };
 
 /**

@@ -12,6 +12,7 @@ import { SqliteCounters } from './sqlite-counters.ts';
 import { SqliteIdempotencyKeys } from './sqlite-idempotency-keys.ts';
 import { SqliteJobStore } from './sqlite-job-store.ts';
 import { SqliteOpenJobs } from './sqlite-open-jobs.ts';
+import { SqliteThroughput } from './sqlite-throughput.ts';
 import { SqliteWorkQueue } from './sqlite-work-queue.ts';
 import { SqliteWorkerRegistry } from './sqlite-worker-registry.ts';
 import { StorageLinks } from './storage-links.ts';
@@ -42,6 +43,7 @@ export async function openLocal(
     objects,
     openJobs: new SqliteOpenJobs(db),
     queue,
+    throughput: new SqliteThroughput(db),
     workers: new SqliteWorkerRegistry(db),
     dataFolder: dataDir,
     close: async () => {

@@ -71,13 +71,15 @@ export class SqliteJobStore extends JobStore {
     });
   }
 
-  async listByUser(userId: string, { limit, cursor, status }: JobQuery): Promise<JobPage> {
+  async listByUser(userId: string, { limit, cursor, status, from, to }: JobQuery): Promise<JobPage> {
     const after = cursor === undefined ? { createdAt: Number.MAX_SAFE_INTEGER, jobId: '' } : decode(cursor);
     // One more than asked for tells whether there is a next page.
     const page = {
       ':userId': userId,
       ':createdAt': after.createdAt,
       ':jobId': after.jobId,
+      ':from': from ?? 0,
+      ':to': to ?? Number.MAX_SAFE_INTEGER,
       ':limit': limit + 1,
     };
     const { list, listStatus } = this.#statements;
@@ -139,7 +141,7 @@ export class SqliteJobStore extends JobStore {
 function listSql(condition: string): string {
   return `SELECT body, created_at, job_id FROM jobs
     WHERE user_id = :userId AND erase_at IS NULL ${condition}
-      AND (created_at, job_id) < (:createdAt, :jobId)
+      AND created_at >= :from AND created_at < :to AND (created_at, job_id) < (:createdAt, :jobId)
     ORDER BY created_at DESC, job_id DESC LIMIT :limit`;
 }
 

@@ -20,7 +20,10 @@ export function openApiDocument(
     .addTag('transcripts', 'Read the text in its formats, correct it, and see its versions.')
     .addTag('source documents', 'The routes that this product was first described with, as they stand there.')
     .addTag('session', 'For the page: who you are, and staying signed in.')
-    .addTag('operators', 'Dead letters: jobs that were given up, and messages that nobody could read.')
+    .addTag(
+      'operators',
+      'What waits, who works, how much was done, and dead letters: jobs that were given up, messages that nobody could read.',
+    )
     .addTag('links', 'What the mails link to.')
     .addTag('operation', 'For probes and Prometheus.')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' })

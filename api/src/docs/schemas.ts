@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { DeadMessageView } from '../dead-letters/dead-messages.ts';
 import { TranscriptVersion } from '../jobs/transcript-versions.ts';
 import { MultipartUploadView, SignedPart } from '../multipart/multipart-view.ts';
-import { QueueList, WorkerList } from '../operators/operator-views.ts';
+import { ModelList, QueueList, ThroughputList, WorkerList } from '../operators/operator-views.ts';
 import { Usage } from '../quotas/usage.ts';
 import { type RefusalCode, refusals } from '../refused.ts';
 import { Session } from '../session/describe-session.ts';
@@ -46,6 +46,8 @@ const schemas = {
   Session,
   QueueList,
   WorkerList,
+  ModelList,
+  ThroughputList,
   JobHistory,
   DeadLetter,
   DeadLetterList,

@@ -208,15 +208,32 @@ describe('GET /v1/jobs', () => {
     expect(body.items[0].status).toBe('FAILED');
   });
 
-  it.each(['limit=0', 'limit=101', 'limit=x', 'status=DONE', 'user=bob', 'limit=1&limit=2'])(
-    'refuses the query %s',
-    async (query) => {
-      const { as } = await openTestApp();
-      const { body } = await as(anasKey).get(`/v1/jobs?${query}`).expect(400);
-      expect(body.code).toBe('request.invalid');
-      expect(body.errors[0].field).toBe(query.split('=')[0]);
-    },
-  );
+  it('shows those that were created within a range', async () => {
+    const { as, platform } = await openTestApp();
+    const times = ['2026-11-20T23:59:59.999Z', '2026-11-21T00:00:00Z', '2026-11-22T00:00:00Z'];
+    for (const time of times)
+      await platform.jobs.create(aJob({ userId: 'ana', createdAt: Date.parse(time) }));
+    const { body } = await as(anasKey)
+      .get('/v1/jobs?from=2026-11-21T00:00:00Z&to=2026-11-22T00:00:00Z')
+      .expect(200);
+    expect(body.items.map(({ createdAt }: { createdAt: string }) => createdAt)).toEqual(['2026-11-21T00:00:00.000Z']);
+  });
+
+  it.each([
+    'limit=0',
+    'limit=101',
+    'from=yesterday',
+    'to=2026-02-31',
+    'limit=x',
+    'status=DONE',
+    'user=bob',
+    'limit=1&limit=2',
+  ])('refuses the query %s', async (query) => {
+    const { as } = await openTestApp();
+    const { body } = await as(anasKey).get(`/v1/jobs?${query}`).expect(400);
+    expect(body.code).toBe('request.invalid');
+    expect(body.errors[0].field).toBe(query.split('=')[0]);
+  });
 
   it('refuses a cursor that is none of ours', async () => {
     const { as, platform } = await openTestApp();

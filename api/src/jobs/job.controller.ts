@@ -70,7 +70,12 @@ export class JobController {
   @ApiResponse({ status: 200, schema: schemaRef('JobList') })
   @ApiProblems(400)
   async listJobs(@Query() query: ListJobsQuery, @CurrentCaller() caller: Caller) {
-    const page = await listJobs(query, caller, this.ports);
+    const { from, to, ...others } = query;
+    const range = {
+      ...(from === undefined ? {} : { from: Date.parse(from) }),
+      ...(to === undefined ? {} : { to: Date.parse(to) }),
+    };
+    const page = await listJobs({ ...others, ...range }, caller, this.ports);
     const items = await Promise.all(page.items.map((job) => this.views.of(job)));
     return { items, leftOut: page.leftOut, nextCursor: page.nextCursor };
   }

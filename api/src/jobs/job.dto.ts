@@ -7,6 +7,7 @@ import {
   IsArray,
   IsIn,
   IsInt,
+  IsISO8601,
   IsOptional,
   IsString,
   Length,
@@ -55,6 +56,8 @@ export class CreateJobRequest extends TranscriptionRequest implements CreateJob 
   upload?: 'post' | 'put' | 'multipart';
 }
 
+const aTime = 'a time such as 2026-11-21T10:00:00Z';
+
 export class ListJobsQuery {
   @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 20, type: 'integer' })
   @Max(100)
@@ -74,6 +77,22 @@ export class ListJobsQuery {
   @IsIn(JobStatus.options)
   @IsOptional()
   status?: JobStatus;
+
+  @ApiPropertyOptional({
+    description: 'Only jobs that were created at this time or later.',
+    format: 'date-time',
+    example: '2026-11-21T00:00:00Z',
+  })
+  @IsISO8601({ strict: true }, { message: `from has to be ${aTime}` })
+  @Length(10, 40)
+  @IsOptional()
+  from?: string;
+
+  @ApiPropertyOptional({ description: 'Only jobs that were created earlier than this.', format: 'date-time' })
+  @IsISO8601({ strict: true }, { message: `to has to be ${aTime}` })
+  @Length(10, 40)
+  @IsOptional()
+  to?: string;
 
   @ApiPropertyOptional({
     description:

@@ -16,15 +16,17 @@ interface ListQuery extends Partial<JobQuery> {
  * cursor all the same: there is more to look through. @throws BadCursor
  */
 export async function listJobs(
-  { limit = 20, cursor, status, q }: ListQuery,
+  { limit = 20, cursor, status, from, to, q }: ListQuery,
   caller: Caller,
   { jobs }: Pick<JobPorts, 'jobs'>,
 ): Promise<JobPage> {
-  const page = (size: number, from: string | null | undefined) =>
+  const page = (size: number, after: string | null | undefined) =>
     jobs.listByUser(caller.userId, {
       limit: size,
-      ...(from ? { cursor: from } : {}),
+      ...(after ? { cursor: after } : {}),
       ...(status ? { status } : {}),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
     });
   if (q === undefined) return page(limit, cursor);
 

@@ -9,6 +9,7 @@ import {
   InMemoryJobStore,
   InMemoryObjectStore,
   InMemoryOpenJobs,
+  InMemoryThroughput,
   InMemoryWorkerRegistry,
   InMemoryWorkQueue,
 } from '@verbatim/domain/testing';
@@ -34,6 +35,7 @@ export function fakePlatform() {
     objects: new InMemoryObjectStore(),
     openJobs: new InMemoryOpenJobs(),
     queue: new InMemoryWorkQueue(),
+    throughput: new InMemoryThroughput(),
     workers: new InMemoryWorkerRegistry(),
     dataFolder: null as string | null,
     close: async () => {},

@@ -6,5 +6,6 @@ export * from './mailer.ts';
 export * from './multipart-uploads.ts';
 export * from './object-store.ts';
 export * from './open-jobs.ts';
+export * from './throughput.ts';
 export * from './work-queue.ts';
 export * from './worker-registry.ts';

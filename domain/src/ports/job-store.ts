@@ -24,8 +24,13 @@ export interface JobPage {
 
 export interface JobQuery {
   limit: number;
+  /** Of a page of the same user, status and range. */
   cursor?: string;
   status?: JobStatus;
+  /** Only those that were created at this time or later. */
+  from?: EpochMs;
+  /** Only those that were created earlier than this. */
+  to?: EpochMs;
 }
 
 export interface DeadLetterQuery {

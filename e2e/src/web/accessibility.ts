@@ -10,6 +10,6 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   return page.evaluate<string[]>(
     `axe.run({ runOnly: ${JSON.stringify(rules)} }).then(({ violations }) => violations.flatMap(({ id, help, nodes }) =>
-       nodes.map(({ html }) => id + ': ' + help + ' (' + html + ')')))`,
+       nodes.map(({ html, failureSummary }) => id + ': ' + help + ' (' + html + ') ' + failureSummary)))`,
   );
 }

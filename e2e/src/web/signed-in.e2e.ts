@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { samplePath } from '../drivers/samples.ts';
 import { Verbatim } from '../drivers/verbatim.ts';
 import { waitFor } from '../drivers/wait-for.ts';
+import { accessibilityFaults } from './accessibility.ts';
 import { openBrowser, openPage } from './browser.ts';
 import { rowOf } from './what-is-shown.ts';
 
@@ -55,6 +56,16 @@ describe('the page of a server with keys', () => {
     await page.reload();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
+
+  it.each(['light', 'dark'] as const)(
+    'signs people in without an accessibility fault, when it is %s',
+    async (colorScheme) => {
+      const { page } = await visit({ colorScheme });
+      await signIn(page, 'not-a-key-of-anybody-at-all-xxxxxxxxxxxx');
+      await page.getByText('The server does not know this key').waitFor();
+      expect(await accessibilityFaults(page)).toEqual([]);
+    },
+  );
 
   it('keeps who wants to stay signed in, plays their audio, and lets them go', async () => {
     const { page, context } = await visit();

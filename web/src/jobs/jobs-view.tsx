@@ -1,40 +1,27 @@
-import { Button, Group, Loader, NativeSelect, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Loader, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { UploadArea } from '../uploads/upload-area.tsx';
 import { useDeletions } from './deletions.tsx';
 import { FirstSteps } from './first-steps.tsx';
+import { everything, JobFilters, type Wish } from './job-filters.tsx';
 import { JobList } from './job-list.tsx';
 import { type JobFilter, useJobs } from './jobs.ts';
-
-const filters = ['all', 'QUEUED', 'PROCESSING', 'COMPLETED', 'FAILED', 'CANCELED'] as const;
-type Filter = (typeof filters)[number];
 
 /** The first view: put audio in at the top, see what becomes of it below. */
 export function JobsView() {
   const { t } = useTranslation('jobs');
-  const [status, setStatus] = useState<Filter>('all');
-  const [typed, setTyped] = useState('');
-  const [search] = useDebouncedValue(typed.trim(), 250);
-  const filter: JobFilter = { status: status === 'all' ? null : status, search };
-  const {
-    jobs,
-    isPending,
-    isPlaceholderData,
-    hasNextPage,
-    isFetchingNextPage,
-    isFetchNextPageError,
-    fetchNextPage,
-  } = useJobs(filter);
+  const [wish, setWish] = useState<Wish>(everything);
+  const [search] = useDebouncedValue(wish.typed.trim(), 250);
+  const filter: JobFilter = { status: wish.status, from: wish.age?.from ?? null, search };
+  const { jobs, isPending, hasNextPage, canFetchMore, fetchNextPage } = useJobs(filter);
   const { hidden } = useDeletions();
   const shown = jobs.filter(({ jobId }) => !hidden.has(jobId));
-  const unfiltered = filter.status === null && search === '';
+  const unfiltered = filter.status === null && filter.from === null && search === '';
   const nothingYet = !isPending && shown.length === 0;
   const searching = nothingYet && hasNextPage;
   const empty = nothingYet && !hasNextPage;
-  const canFetchMore = hasNextPage && !isFetchingNextPage && !isPlaceholderData && !isFetchNextPageError;
   // The server looks through a bounded number of jobs at a time: what fits may lie further back.
   useEffect(() => {
     if (searching && canFetchMore) void fetchNextPage();
@@ -50,24 +37,7 @@ export function JobsView() {
         <FirstSteps />
       ) : (
         <Stack gap="xs">
-          <Group justify="space-between">
-            <NativeSelect
-              size="xs"
-              aria-label={t('filter.label')}
-              value={status}
-              onChange={(event) => setStatus(event.currentTarget.value as Filter)}
-              data={filters.map((value) => ({ value, label: t(`filter.${value}`) }))}
-            />
-            <TextInput
-              size="xs"
-              type="search"
-              aria-label={t('search')}
-              placeholder={t('search')}
-              leftSection={<IconSearch size={16} />}
-              value={typed}
-              onChange={(event) => setTyped(event.currentTarget.value)}
-            />
-          </Group>
+          <JobFilters wish={wish} onChange={setWish} />
           {isPending && <Waiting />}
           {searching && (
             <Group role="status" gap="xs" c="dimmed">
@@ -77,14 +47,7 @@ export function JobsView() {
           {empty && (
             <Group>
               <Text c="dimmed">{t('none')}</Text>
-              <Button
-                variant="subtle"
-                size="compact-sm"
-                onClick={() => {
-                  setStatus('all');
-                  setTyped('');
-                }}
-              >
+              <Button variant="subtle" size="compact-sm" onClick={() => setWish(everything)}>
                 {t('clear')}
               </Button>
             </Group>

@@ -1,12 +1,15 @@
-import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
 import { followJob, hasEnded, type Job } from '../server/follow-job.ts';
 import { answerOf, type components, server } from '../server/server-client.ts';
+import { type JobPages, jobsOf, pagesToRefresh, withFirstPage, withJob, withPage } from './job-pages.ts';
 
 type JobList = components['schemas']['JobList'];
 
 export interface JobFilter {
   status: Job['status'] | null;
+  /** ISO time; only what was made since. */
+  from: string | null;
   /** Part of the file's name. */
   search: string;
 }
@@ -17,20 +20,60 @@ const whileNothingRunsMs = 30_000;
 /** The server lets one person follow a few jobs at once; the others are asked for in the list now and then. */
 const followedAtOnce = 4;
 
-/** All jobs that fit the filter, as far as they were scrolled to; kept fresh. */
+/**
+ * All jobs that fit the filter, as far as they were scrolled to. They stay fresh by asking for the first page and for
+ * those that still change; asking for all of them again would be a hundred requests for ten thousand jobs.
+ */
 export function useJobs(filter: JobFilter) {
+  const queries = useQueryClient();
+  const queryKey = ['job-list', filter];
   const query = useInfiniteQuery({
-    queryKey: ['jobs', filter],
-    queryFn: ({ pageParam, signal }) => listJobs(filter, pageParam, signal),
+    queryKey,
+    queryFn: async ({ pageParam, signal }) => {
+      const page = await listJobs(filter, pageParam, signal);
+      if (pageParam === null) queries.setQueryData(['jobs', filter], Date.now());
+      return page;
+    },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: (previous) => previous,
-    refetchInterval: ({ state }) =>
-      jobsOf(state.data).some((job) => !hasEnded(job)) ? whileSomethingRunsMs : whileNothingRunsMs,
+    staleTime: Number.POSITIVE_INFINITY,
   });
-  const jobs = jobsOf(query.data);
+  const jobs = useMemo(() => jobsOf(query.data), [query.data]);
+  const { hasNextPage, isFetchingNextPage, isPlaceholderData, isFetchNextPageError } = query;
+  const refresh = useQuery({
+    queryKey: ['jobs', filter],
+    enabled: query.isSuccess && !isPlaceholderData && !isFetchingNextPage,
+    queryFn: async ({ signal }) => {
+      const list = queries.getQueryData<JobPages>(queryKey);
+      const fresh = list && (await newestStates(filter, list, signal));
+      if (fresh) queries.setQueryData<JobPages>(queryKey, (now) => now && fresh(now));
+      return Date.now();
+    },
+    refetchInterval: jobs.some((job) => !hasEnded(job)) ? whileSomethingRunsMs : whileNothingRunsMs,
+  });
   useFollowing(jobs);
-  return { ...query, jobs };
+  // After a page that failed the next refresh comes first.
+  const canFetchMore =
+    hasNextPage && !isFetchingNextPage && !isPlaceholderData && !(isFetchNextPageError && refresh.isError);
+  return { ...query, jobs, canFetchMore };
+}
+
+/** What has become of the pages that were seen; to be put into the list as it is by then. */
+async function newestStates(
+  filter: JobFilter,
+  list: JobPages,
+  signal: AbortSignal,
+): Promise<(list: JobPages) => JobPages> {
+  const indexes = pagesToRefresh(list);
+  const [first, ...others] = await Promise.all([
+    listJobs(filter, null, signal),
+    ...indexes.map((index) => listJobs(filter, (list.pageParams[index] ?? null) as string | null, signal)),
+  ]);
+  return (now) => {
+    const pages = others.reduce((whole, page, at) => withPage(whole, indexes[at] ?? 0, page), now);
+    return withFirstPage(pages, first);
+  };
 }
 
 /** Puts a job's newest state wherever the page shows it. */
@@ -38,10 +81,7 @@ export function useJobUpdate(): (job: Job) => void {
   const queries = useQueryClient();
   return (job) => {
     queries.setQueryData(['job', job.jobId], job);
-    queries.setQueriesData<InfiniteData<JobList>>(
-      { queryKey: ['jobs'] },
-      (list) => list && withJob(list, job),
-    );
+    queries.setQueriesData<JobPages>({ queryKey: ['job-list'] }, (list) => list && withJob(list, job));
   };
 }
 
@@ -49,6 +89,7 @@ function listJobs(filter: JobFilter, cursor: string | null, signal: AbortSignal)
   const query = {
     limit: pageSize,
     ...(filter.status ? { status: filter.status } : {}),
+    ...(filter.from ? { from: filter.from } : {}),
     ...(filter.search ? { q: filter.search } : {}),
     ...(cursor ? { cursor } : {}),
   };
@@ -71,13 +112,4 @@ function useFollowing(jobs: Job[]): void {
     }
     return () => stop.abort();
   }, [followed]);
-}
-
-function jobsOf(data: InfiniteData<JobList> | undefined): Job[] {
-  return data?.pages.flatMap((page) => page.items) ?? [];
-}
-
-function withJob(list: InfiniteData<JobList>, job: Job): InfiniteData<JobList> {
-  const swap = (known: Job) => (known.jobId === job.jobId ? job : known);
-  return { ...list, pages: list.pages.map((page) => ({ ...page, items: page.items.map(swap) })) };
 }

@@ -46,6 +46,12 @@ export function moment(iso: string, now = new Date()): string {
   return `${date}, ${time}`;
 }
 
+/** `Tuesday 3`; short: `Tue`. */
+export function weekday(date: Date, length: 'long' | 'short' = 'long'): string {
+  const format = { weekday: length, ...(length === 'long' ? { day: 'numeric' as const } : {}) };
+  return new Intl.DateTimeFormat(locale(), format).format(date);
+}
+
 /** `en` -> `English`, in the page's language; null for `und`: nothing was said, or nobody knows in what. */
 export function languageName(code: string): string | null {
   if (code === 'und') return null;

@@ -7,6 +7,7 @@ import { NotFound } from '../layout/not-found.tsx';
 import { answerOf, server } from '../server/server-client.ts';
 import { useSession } from '../session/session.ts';
 import { DeadLetters } from './dead-letters.tsx';
+import { Throughput } from './throughput.tsx';
 
 const refreshMs = 5_000;
 
@@ -20,6 +21,8 @@ export default function OperatorsView() {
       <Title order={1}>{t('title')}</Title>
       <Queues />
       <Workers />
+      <Models />
+      <Throughput />
       <DeadLetters />
     </Stack>
   );
@@ -99,9 +102,7 @@ function Workers() {
                     {worker.busy} / {worker.slots}
                   </Table.Td>
                   <Table.Td ta="end">
-                    {worker.realTimeFactor
-                      ? t('workers.paceOf', { times: (1 / worker.realTimeFactor).toFixed(1) })
-                      : '–'}
+                    <Pace realTimeFactor={worker.realTimeFactor} />
                   </Table.Td>
                   <Table.Td>{moment(worker.startedAt)}</Table.Td>
                 </Table.Tr>
@@ -112,4 +113,58 @@ function Workers() {
       )}
     </section>
   );
+}
+
+function Models() {
+  const { t } = useTranslation('operators');
+  const { data } = useQuery({
+    queryKey: ['models'],
+    queryFn: ({ signal }) => answerOf(server.GET('/v1/admin/models', { signal })),
+    refetchInterval: refreshMs,
+  });
+  // Without workers there is no model either, and the workers' part says so.
+  if (!data || data.items.length === 0) return null;
+  return (
+    <section aria-labelledby="models">
+      <Title order={2} size="h3" id="models">
+        {t('models.title')}
+      </Title>
+      <Table.ScrollContainer minWidth={420}>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('workers.model')}</Table.Th>
+              <Table.Th ta="end">{t('models.workers')}</Table.Th>
+              <Table.Th ta="end">{t('workers.busy')}</Table.Th>
+              <Table.Th ta="end">{t('workers.pace')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {data.items.map(({ model, engine, workers, busy, slots, realTimeFactor }) => (
+              <Table.Tr key={`${model} ${engine}`}>
+                <Table.Td>
+                  {model}{' '}
+                  <Text span size="xs" c="dimmed">
+                    {engine}
+                  </Text>
+                </Table.Td>
+                <Table.Td ta="end">{workers}</Table.Td>
+                <Table.Td ta="end">
+                  {busy} / {slots}
+                </Table.Td>
+                <Table.Td ta="end">
+                  <Pace realTimeFactor={realTimeFactor} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </section>
+  );
+}
+
+function Pace({ realTimeFactor }: { realTimeFactor: number | null }) {
+  const { t } = useTranslation('operators');
+  return realTimeFactor ? t('workers.paceOf', { times: (1 / realTimeFactor).toFixed(1) }) : '–';
 }

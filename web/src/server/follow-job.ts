@@ -1,9 +1,10 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { onReturn } from './connection.ts';
-import { answerOf, type components, requestHeaders, server } from './server-client.ts';
+import { hasEnded, type Job } from './job.ts';
+import { answerOf, requestHeaders, server } from './server-client.ts';
 import { problemOf, ServerProblem } from './server-problem.ts';
 
-export type Job = components['schemas']['Job'];
+export { hasEnded, type Job };
 
 const reconnectMs = 1_000;
 const slowestReconnectMs = 15_000;
@@ -42,10 +43,6 @@ export async function followJob(
     await pause(wait, signal);
     wait = Math.min(wait * 2, slowestReconnectMs);
   }
-}
-
-export function hasEnded(job: Job): boolean {
-  return ['COMPLETED', 'FAILED', 'CANCELED', 'EXPIRED'].includes(job.status);
 }
 
 async function openStream(jobId: string, lastEventId: string | null, signal: AbortSignal): Promise<Response> {

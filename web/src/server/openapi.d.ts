@@ -139,6 +139,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What they hear with */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/throughput": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much was done, by the hour */
+        get: operations["listThroughput"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/d/{token}": {
         parameters: {
             query?: never;
@@ -817,6 +851,37 @@ export interface components {
                 startedAt: string;
                 /** Format: date-time */
                 seenAt: string;
+            }[];
+        };
+        ModelList: {
+            items: {
+                model: string;
+                engine: string;
+                /** @description Workers of late that have it loaded. */
+                workers: number;
+                /** @description Recordings, or pieces of them, that they hear at once, all together. */
+                slots: number;
+                busy: number;
+                /** @description Seconds of work for each second of audio, of late: the mean of the workers that know theirs. */
+                realTimeFactor: number | null;
+            }[];
+        };
+        ThroughputList: {
+            /** @description Hours in which any job ended, oldest first. Sums to look at: a worker that dies may leave out a job. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When the hour began, UTC.
+                 */
+                hour: string;
+                /** @description Jobs that were completed. */
+                completed: number;
+                /** @description Jobs that were given up after an attempt that failed. */
+                failed: number;
+                /** @description How long the recordings of the completed jobs are. */
+                audioSeconds: number;
+                /** @description How long these were worked on, waiting between pieces included. */
+                processingSeconds: number;
             }[];
         };
         JobHistory: {
@@ -1627,6 +1692,128 @@ export interface operations {
             };
         };
     };
+    listModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listThroughput: {
+        parameters: {
+            query?: {
+                /** @description Back from now. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThroughputList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     openLink: {
         parameters: {
             query?: never;
@@ -1938,6 +2125,10 @@ export interface operations {
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
                 status?: "PENDING_UPLOAD" | "QUEUED" | "PROCESSING" | "COMPLETED" | "FAILED" | "CANCELED" | "EXPIRED";
+                /** @description Only jobs that were created at this time or later. */
+                from?: string;
+                /** @description Only jobs that were created earlier than this. */
+                to?: string;
                 /** @description Part of the file name; case and accents do not matter. A page may be short, or empty, and still have a `nextCursor`. */
                 q?: string;
             };

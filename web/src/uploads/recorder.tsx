@@ -1,7 +1,7 @@
 import '@mantine/core/styles/Overlay.css';
 import '@mantine/core/styles/ModalBase.css';
 import '@mantine/core/styles/Modal.css';
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, CloseButton, Group, Modal, Stack, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { clockTime, moment } from '../language/format.ts';
@@ -52,34 +52,43 @@ export default function Recorder({ onDone, onClose }: { onDone(file: File | null
 
   const running = startedAt !== null && file === null;
   return (
-    <Modal opened onClose={() => finish(null)} title={t('recorder.title')} centered>
-      <Stack>
-        {problem && <Text c="red">{t(`recorder.${problem}`)}</Text>}
-        {running && (
-          <Text role="timer">{t('recorder.running', { time: clockTime((now - startedAt) / 1000) })}</Text>
-        )}
-        {file && (
-          // biome-ignore lint/a11y/useMediaCaption: what was just said has no captions yet.
-          <audio controls src={URL.createObjectURL(file)} />
-        )}
-        <Group justify="flex-end">
-          {file ? (
-            <>
-              <Button variant="subtle" color="gray" onClick={() => finish(null)}>
-                {t('recorder.discard')}
-              </Button>
-              <Button onClick={() => finish(file)}>{t('recorder.upload')}</Button>
-            </>
-          ) : running ? (
-            <Button color="red" onClick={() => recorder.current?.stop()}>
-              {t('recorder.stop')}
-            </Button>
-          ) : (
-            <Button onClick={() => void start()}>{t('recorder.start')}</Button>
-          )}
-        </Group>
-      </Stack>
-    </Modal>
+    <Modal.Root opened onClose={() => finish(null)} centered transitionProps={{ duration: 0 }}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('recorder.title')}>
+        <Modal.Body pt="md">
+          <Group justify="space-between" wrap="nowrap" mb="md">
+            <Text fw={600}>{t('recorder.title')}</Text>
+            <CloseButton aria-label={t('dismiss')} onClick={() => finish(null)} />
+          </Group>
+          <Stack>
+            {problem && <Text c="red">{t(`recorder.${problem}`)}</Text>}
+            {running && (
+              <Text role="timer">{t('recorder.running', { time: clockTime((now - startedAt) / 1000) })}</Text>
+            )}
+            {file && (
+              // biome-ignore lint/a11y/useMediaCaption: what was just said has no captions yet.
+              <audio controls src={URL.createObjectURL(file)} />
+            )}
+            <Group justify="flex-end">
+              {file ? (
+                <>
+                  <Button variant="subtle" color="gray" onClick={() => finish(null)}>
+                    {t('recorder.discard')}
+                  </Button>
+                  <Button onClick={() => finish(file)}>{t('recorder.upload')}</Button>
+                </>
+              ) : running ? (
+                <Button color="red" onClick={() => recorder.current?.stop()}>
+                  {t('recorder.stop')}
+                </Button>
+              ) : (
+                <Button onClick={() => void start()}>{t('recorder.start')}</Button>
+              )}
+            </Group>
+          </Stack>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

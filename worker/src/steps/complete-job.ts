@@ -8,6 +8,7 @@ import {
   type Transcript,
 } from '@verbatim/domain';
 import type { WorkerPorts } from '../worker-ports.ts';
+import { countThroughput } from './count-throughput.ts';
 import { LeaseLost } from './hold-lease.ts';
 import type { StoredTranscript } from './store-transcript.ts';
 
@@ -45,6 +46,8 @@ export async function completeJob(
   await sendSoon(announce(saved, ports.queue), (error) =>
     ports.log.warn({ event: 'announcement.delayed', jobId, error }),
   );
+  const { processingSeconds } = measures;
+  await countThroughput({ completed: 1, audioSeconds: durationSeconds, processingSeconds }, ports);
   return 'done';
 }
 

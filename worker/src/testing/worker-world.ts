@@ -10,6 +10,7 @@ import {
   InMemoryCounters,
   InMemoryJobStore,
   InMemoryObjectStore,
+  InMemoryThroughput,
   InMemoryWorkQueue,
 } from '@verbatim/domain/testing';
 import { Registry } from 'prom-client';
@@ -83,11 +84,12 @@ export async function aWorkerWithAJob() {
   const jobs = new InMemoryJobStore();
   const objects = new InMemoryObjectStore();
   const queue = new InMemoryWorkQueue();
+  const throughput = new InMemoryThroughput();
   const engine = new ScriptedEngine();
   const decoder = new ScriptedDecoder();
   const workDir = await mkdtemp(join(tmpdir(), 'verbatim-worker-test-'));
   const ports: WorkerPorts = {
-    ...{ jobs, counters, objects, queue, clock, engine, decoder, workDir },
+    ...{ jobs, counters, objects, queue, throughput, clock, engine, decoder, workDir },
     workerId: 'worker-1',
     // Short, so that beats and watches happen within a test.
     times: { ...defaultJobTimes, leaseMs: 150 },
@@ -110,7 +112,7 @@ export async function aWorkerWithAJob() {
   }
 
   return {
-    ...{ clock, jobs, counters, objects, queue, engine, decoder, workDir, ports, job, stored },
+    ...{ clock, jobs, counters, objects, queue, throughput, engine, decoder, workDir, ports, job, stored },
     [Symbol.asyncDispose]: () => rm(workDir, { recursive: true, force: true }),
   };
 }

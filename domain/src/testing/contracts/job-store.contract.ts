@@ -495,6 +495,21 @@ function listsByUser(store: () => JobStore): void {
     });
   });
 
+  it('lists only jobs that were created within a range, its end left out, on every page', async () => {
+    const jobs = await sevenJobs('list-range');
+    const [from, to] = [jobs[2]?.createdAt ?? 0, jobs[5]?.createdAt ?? 0];
+    const within = jobs.filter(({ createdAt }) => createdAt >= from && createdAt < to);
+    expect(within).toHaveLength(3);
+
+    await vi.waitFor(async () => {
+      expect(idsOf(await allPages(store(), 'list-range', { limit: 1, from, to }))).toEqual(idsOf(within));
+      const queued = within.filter(({ status }) => status === 'QUEUED');
+      const both = { limit: 2, from, to, status: 'QUEUED' } as const;
+      expect(idsOf(await allPages(store(), 'list-range', both))).toEqual(idsOf(queued));
+      expect(await allPages(store(), 'list-range', { limit: 2, from: to, to: from })).toEqual([]);
+    });
+  });
+
   it('hides jobs that are being erased', async () => {
     const jobs = await sevenJobs('list-erased');
     const [gone, ...left] = jobs as [JobRecord, ...JobRecord[]];

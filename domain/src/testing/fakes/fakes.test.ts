@@ -4,6 +4,7 @@ import {
   jobStoreContract,
   objectStoreContract,
   openJobsContract,
+  throughputContract,
   workerRegistryContract,
   workQueueContract,
 } from '../contracts/index.ts';
@@ -12,6 +13,7 @@ import { InMemoryIdempotencyKeys } from './in-memory-idempotency-keys.ts';
 import { InMemoryJobStore } from './in-memory-job-store.ts';
 import { InMemoryObjectStore } from './in-memory-object-store.ts';
 import { InMemoryOpenJobs } from './in-memory-open-jobs.ts';
+import { InMemoryThroughput } from './in-memory-throughput.ts';
 import { InMemoryWorkQueue } from './in-memory-work-queue.ts';
 import { InMemoryWorkerRegistry } from './in-memory-worker-registry.ts';
 
@@ -59,5 +61,7 @@ countersContract('in memory', async () => ({ counters: new InMemoryCounters(), c
 idempotencyKeysContract('in memory', async () => ({ keys: new InMemoryIdempotencyKeys(), close }));
 
 openJobsContract('in memory', async () => ({ openJobs: new InMemoryOpenJobs(), close }));
+
+throughputContract('in memory', async () => ({ throughput: new InMemoryThroughput(), close }));
 
 workerRegistryContract('in memory', async () => ({ registry: new InMemoryWorkerRegistry(), close }));

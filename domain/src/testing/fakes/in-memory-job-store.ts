@@ -55,11 +55,12 @@ export class InMemoryJobStore extends JobStore {
     return true;
   }
 
-  async listByUser(userId: string, { limit, cursor, status }: JobQuery): Promise<JobPage> {
+  async listByUser(userId: string, { limit, cursor, status, from, to }: JobQuery): Promise<JobPage> {
     this.#answer();
     const mine = [...this.records.values()].filter((stored) => stored['userId'] === userId);
     const jobs = readable(mine)
       .filter((job) => !job.erase && (!status || job.status === status))
+      .filter(({ createdAt }) => createdAt >= (from ?? 0) && createdAt < (to ?? Infinity))
       .sort((a, b) => b.createdAt - a.createdAt || (a.jobId < b.jobId ? 1 : -1));
     const start = cursor === undefined ? 0 : jobs.findIndex((job) => isAfter(job, cursor));
     const rest = start === -1 ? [] : jobs.slice(start);

@@ -5,5 +5,6 @@ export * from './in-memory-job-store.ts';
 export * from './in-memory-mailer.ts';
 export * from './in-memory-object-store.ts';
 export * from './in-memory-open-jobs.ts';
+export * from './in-memory-throughput.ts';
 export * from './in-memory-work-queue.ts';
 export * from './in-memory-worker-registry.ts';

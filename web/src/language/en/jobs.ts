@@ -10,6 +10,7 @@ export const jobs = {
     FAILED: 'Failed',
     CANCELED: 'Cancelled',
   },
+  age: { label: 'From', any: 'Any time', days_one: 'Last day', days_other: 'Last {{count}} days' },
   none: 'Nothing fits this search.',
   searching: 'Searching…',
   clear: 'Show all',

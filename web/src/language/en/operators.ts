@@ -17,6 +17,17 @@ export const operators = {
     since: 'Since',
     none: 'No worker was seen in the last half minute. Recordings wait until one is there.',
   },
+  models: { title: 'Models', workers: 'Workers' },
+  throughput: {
+    title: 'The last 7 days',
+    none: 'Nothing was transcribed in the last 7 days.',
+    plot: 'Audio transcribed in each hour of the last 7 days; the table below says it by the day.',
+    bar: '{{when}}: {{audio}} of audio, recordings: {{count}}',
+    day: 'Day',
+    completed: 'Done',
+    failed: 'Given up',
+    audio: 'Audio',
+  },
   dead: {
     title: 'Dead letters',
     none: 'No job was given up. When one is, it is listed here with what to do.',

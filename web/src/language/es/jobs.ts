@@ -10,6 +10,12 @@ export const jobs = {
     FAILED: 'Fallidas',
     CANCELED: 'Canceladas',
   },
+  age: {
+    label: 'Desde',
+    any: 'Cualquier fecha',
+    days_one: 'Último día',
+    days_other: 'Últimos {{count}} días',
+  },
   none: 'Nada coincide con esta búsqueda.',
   searching: 'Buscando…',
   clear: 'Mostrar todas',

@@ -17,6 +17,20 @@ export const operators = {
     since: 'Desde',
     none: 'No se ha visto ninguno en el último medio minuto. Las grabaciones esperan hasta que haya uno.',
   },
+  models: {
+    title: 'Modelos',
+    workers: 'Procesos',
+  },
+  throughput: {
+    title: 'Los últimos 7 días',
+    none: 'No se ha transcrito nada en los últimos 7 días.',
+    plot: 'Audio transcrito en cada hora de los últimos 7 días; la tabla de abajo lo dice por días.',
+    bar: '{{when}}: {{audio}} de audio, grabaciones: {{count}}',
+    day: 'Día',
+    completed: 'Listas',
+    failed: 'Abandonadas',
+    audio: 'Audio',
+  },
   dead: {
     title: 'Trabajos abandonados',
     none: 'No se ha abandonado ningún trabajo. Cuando ocurra, aparecerá aquí con lo que hay que hacer.',
