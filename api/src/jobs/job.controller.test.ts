@@ -216,7 +216,9 @@ describe('GET /v1/jobs', () => {
     const { body } = await as(anasKey)
       .get('/v1/jobs?from=2026-11-21T00:00:00Z&to=2026-11-22T00:00:00Z')
       .expect(200);
-    expect(body.items.map(({ createdAt }: { createdAt: string }) => createdAt)).toEqual(['2026-11-21T00:00:00.000Z']);
+    expect(body.items.map(({ createdAt }: { createdAt: string }) => createdAt)).toEqual([
+      '2026-11-21T00:00:00.000Z',
+    ]);
   });
 
   it.each([
