@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type {} from '../../emulator/vitest-global-setup.ts';
 import { samplePath, trueText, wordErrorRate } from '../drivers/samples.ts';
@@ -13,6 +14,7 @@ describe('the main job on AWS', () => {
       LINK_SECRET: 'a secret of at least thirty-two characters',
       MAIL_TO: 'ana@example.com',
       MAIL_TRANSPORT: 'outbox',
+      UPLOAD_PART_MIB: '5',
     });
   }, 120_000);
   afterAll(() => verbatim[Symbol.asyncDispose]());
@@ -39,6 +41,39 @@ describe('the main job on AWS', () => {
     expect((await downloaded.text()).trim().split(/\s+/).join(' ')).toBe(transcript.text);
     await waitFor('the job to be settled', async () => (await client.job(jobId)).notification === 'sent');
     expect((await verbatim.mails()).filter((eml) => eml.includes(jobId))).toHaveLength(1);
+  });
+
+  it('does a recording that came to S3 in parts', async () => {
+    // Given a file of two parts, the second of which is something that players pass over
+    const { client } = verbatim;
+    const file = Buffer.concat([await readFile(samplePath('en-short.wav')), riffChunk('JUNK', 6 * 2 ** 20)]);
+    const post = async (path: string, body: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await client.fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
+      expect(response.ok, path).toBe(true);
+      return response.json();
+    };
+    const announced = { fileName: 'long.wav', contentType: 'audio/wav', sizeBytes: file.length };
+    const created = (await post('/v1/jobs', { ...announced, upload: 'multipart' })) as {
+      job: { jobId: string };
+      upload: { partCount: number; partSizeBytes: number };
+    };
+    const { jobId } = created.job;
+    expect(created.upload).toMatchObject({ partCount: 2, partSizeBytes: 5 * 2 ** 20 });
+
+    // When both are sent, and joined
+    const signed = await post(`/v1/jobs/${jobId}/upload/parts`, { partNumbers: [1, 2] });
+    for (const { url, partNumber } of (signed as { parts: { url: string; partNumber: number }[] }).parts) {
+      const start = (partNumber - 1) * 5 * 2 ** 20;
+      const body = Uint8Array.from(file.subarray(start, start + 5 * 2 ** 20));
+      expect((await fetch(url, { method: 'PUT', body })).status).toBe(200);
+    }
+    await post(`/v1/jobs/${jobId}/upload/complete`, {});
+    await post(`/v1/jobs/${jobId}/upload/complete`, {});
+
+    // Then it is a job like any other
+    await client.waitUntil(jobId, 'COMPLETED');
+    expect((await client.transcript(jobId)).text).toBe(trueText('en-short.wav'));
   });
 
   it('does a Spanish recording that is streamed through the api', async () => {
@@ -83,3 +118,11 @@ describe('the main job on AWS', () => {
     expect(job.error?.code).toBe('audio.unreadable');
   });
 });
+
+/** A chunk of a RIFF file: its name, its length, and nothing in it. */
+function riffChunk(name: string, bytes: number): Buffer {
+  const chunk = Buffer.alloc(8 + bytes);
+  chunk.write(name);
+  chunk.writeUInt32LE(bytes, 4);
+  return chunk;
+}
