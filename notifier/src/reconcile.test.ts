@@ -133,6 +133,18 @@ describe('reconcile', () => {
     expect(sentJobs()).toHaveLength(1);
   });
 
+  it('lets a job rest that lost worker after worker, then sends it', async () => {
+    const job = await processingJob({ interruptions: 6 });
+    world.clock.advance(35_000);
+    await round();
+    expect(await world.job(job.jobId)).toMatchObject({ status: 'QUEUED', interruptions: 7 });
+    expect(sentJobs()).toEqual([]);
+
+    world.clock.advance(30_000);
+    await round();
+    expect(sentJobs()).toHaveLength(1);
+  });
+
   it('leaves a job to a worker that prolongs its lease at the last moment', async () => {
     const job = await processingJob();
     world.clock.advance(35_000);

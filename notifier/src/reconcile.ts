@@ -145,6 +145,8 @@ async function tell(job: JobRecord, ports: NotifierPorts): Promise<void> {
     if (job.owes.includes('announce')) await announce(job, ports.queue);
     return;
   }
+  // It rests after an interruption.
+  if (job.sends === 0 && job.status === 'QUEUED') return;
   try {
     await (isCut(job)
       ? sendChunks(job, chunksToSend(job, ports.clock.now()), ports.queue)

@@ -7,6 +7,8 @@ describe('a worker that is asked to stop again and again in the middle of one jo
   let world: WorkerWorld;
   beforeEach(async () => {
     world = await aWorkerWithAJob();
+    // The reconciler is not here to end a rest.
+    world.ports.times.restsMs = [0];
     await sendJob(world.job, world.queue);
   });
   afterEach(() => world[Symbol.asyncDispose]());

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import {
   canceled,
+  chunksToSend,
   defaultJobTimes,
   isCut,
   JobFailure,
@@ -224,6 +225,29 @@ describe('transcribing a long recording', () => {
     stopping.abort();
     await first;
     expect((await stored()).chunks[1]).toMatchObject({ state: 'done', fence: 2 });
+  });
+
+  it('lets a chunk rest that lost worker after worker, while the others go on', async () => {
+    const lease = { worker: 'worker-0', messageId: 'first', until: clock.now() };
+    await jobs.change(job.jobId, {
+      expect: {},
+      set: {},
+      chunk: { index: 1, expect: {}, set: { state: 'working', fence: 4, interruptions: 4, lease } },
+    });
+    expect(await deliverChunk(1, 'first')).toBe('done');
+    const restsUntil = clock.now() + 10_000;
+    expect((await stored()).chunks[1]).toMatchObject({
+      state: 'waiting',
+      interruptions: 5,
+      retryAt: restsUntil,
+    });
+    for (const index of [0, 2]) await deliverChunk(index);
+    expect(chunksToSend(await stored(), clock.now())).toEqual([]);
+
+    clock.set(restsUntil);
+    expect(chunksToSend(await stored(), clock.now())).toEqual([1]);
+    await deliverChunk(1, 'second');
+    expect(await stored()).toMatchObject({ status: 'COMPLETED', failures: 0 });
   });
 
   it('counts failures of each chunk apart, and lets the fourth fail the job', async () => {

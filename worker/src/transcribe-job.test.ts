@@ -104,6 +104,20 @@ describe('transcribing a job', () => {
     expect(await stored()).toMatchObject({ status: 'COMPLETED', fence: 2 });
   });
 
+  it('lets a job rest that lost worker after worker, and takes it when its time has come', async () => {
+    const lease = { worker: 'worker-0', messageId: 'message-1', until: clock.now() };
+    const over: Partial<JobRecord> = { status: 'PROCESSING', fence: 4, interruptions: 4, lease };
+    await jobs.change(job.jobId, { expect: {}, set: over });
+    expect(await deliver('message-1')).toBe('done');
+    expect(await stored()).toMatchObject({ status: 'QUEUED', interruptions: 5, fence: 4, sends: 0 });
+    expect(await deliver('message-2'), 'nobody takes it before').toBe('done');
+    expect((await stored()).status).toBe('QUEUED');
+
+    clock.advance(10_000);
+    await deliver('message-3');
+    expect(await stored()).toMatchObject({ status: 'COMPLETED', interruptions: 5, failures: 0 });
+  });
+
   it('gives a job up that was taken over from lost workers twenty times', async () => {
     const lease = { worker: 'worker-0', messageId: 'message-1', until: clock.now() };
     await jobs.change(job.jobId, {

@@ -3,7 +3,7 @@ import type { JobChange } from '../ports/job-store.ts';
 import type { ChunkRecord } from './chunk-record.ts';
 import { type FailureCode, ruleOf } from './failure-codes.ts';
 import { grownChunkHistory, type History } from './history-record.ts';
-import { givenUp, type JobTimes, maxInterruptions, resendDelayMs, unmoved } from './job-changes.ts';
+import { givenUp, type JobTimes, resendDelayMs, restAfter, unmoved } from './job-changes.ts';
 import { recorded, type WhatHappened } from './job-history.ts';
 import type { JobRecord } from './job-record.ts';
 
@@ -56,6 +56,7 @@ export function cut(
   };
 }
 
+/** Like `claimed` for a whole job: from a worker that is gone the chunk may have to rest first, or the job is given up. */
 export function chunkClaimed(
   job: JobRecord,
   index: number,
@@ -66,6 +67,12 @@ export function chunkClaimed(
   const chunk = chunkAt(job, index);
   const until = now + times.leaseMs;
   const isTakeover = chunk.state === 'working';
+  const interruptions = chunk.interruptions + (isTakeover ? 1 : 0);
+  // Not from a worker that has prolonged its lease meanwhile.
+  const alsoExpect = { lease: chunk.lease };
+  if (isTakeover && restAfter(interruptions, times) !== 0) {
+    return onlyIf(alsoExpect, chunkInterrupted(job, index, now, times));
+  }
   const set = {
     // Work that starts shows that messages are taken.
     job: { sends: 0, dueAt: until + 5_000 },
@@ -75,13 +82,12 @@ export function chunkClaimed(
       lease: { ...by, until },
       retryAt: null,
       audioSecondsDone: 0,
-      ...(isTakeover && { interruptions: chunk.interruptions + 1 }),
+      interruptions,
     },
   } satisfies ChunkChange;
   const event = isTakeover ? 'chunk.taken_over' : 'chunk.claimed';
-  // Not from a worker that has prolonged its lease meanwhile.
   const what = { event, at: now, worker: by.worker } as const;
-  return changeOf(job, index, set, { what, alsoExpect: { lease: chunk.lease } });
+  return onlyIf(alsoExpect, changeOf(job, index, set, what));
 }
 
 export function chunkBeaten(
@@ -107,7 +113,7 @@ export function chunkDone(job: JobRecord, index: number, now: EpochMs, times: Jo
     job: { dueAt: now + times.leaseMs },
     chunk: { state: 'done', lease: null, audioSecondsDone: durationSeconds },
   };
-  return changeOf(job, index, set, { what: { event: 'chunk.completed', at: now } });
+  return changeOf(job, index, set, { event: 'chunk.completed', at: now });
 }
 
 /** The chunk waits for its next attempt; with the fourth failure, or one that trying again can't help, the job fails. */
@@ -129,17 +135,19 @@ export function chunkFailed(
     job: { lastError: { code, detail, at: now }, dueAt: now + Math.min(delay, times.leaseMs) },
     chunk: { ...atRest, failures: failures + 1, retryAt: now + delay },
   };
-  return changeOf(job, index, set, { what: { event: 'chunk.attempt_failed', at: now, code } });
+  return changeOf(job, index, set, { event: 'chunk.attempt_failed', at: now, code });
 }
 
-/** The worker stops or is gone: no failure of the chunk, unless this happens forever. */
+/** The worker stops or is gone: no failure of the chunk. It goes on elsewhere, like a job. */
 export function chunkInterrupted(job: JobRecord, index: number, now: EpochMs, times: JobTimes): JobChange {
   const interruptions = chunkAt(job, index).interruptions + 1;
-  if (interruptions >= maxInterruptions) {
-    return whileHeld(job, index, givenUp(job, 'worker.lost', now, times, { chunk: index }));
-  }
-  const set: ChunkChange = { job: { dueAt: now + times.leaseMs }, chunk: { ...atRest, interruptions } };
-  return changeOf(job, index, set, { what: { event: 'chunk.interrupted', at: now } });
+  const rest = restAfter(interruptions, times);
+  if (rest === null) return whileHeld(job, index, givenUp(job, 'worker.lost', now, times, { chunk: index }));
+  const set: ChunkChange = {
+    job: { dueAt: now + Math.min(rest || times.leaseMs, times.leaseMs) },
+    chunk: { ...atRest, interruptions, retryAt: rest > 0 ? now + rest : null },
+  };
+  return changeOf(job, index, set, { event: 'chunk.interrupted', at: now });
 }
 
 /** Chunks that nobody works on and that need not wait. When all are done, the last one: its message assembles the job. */
@@ -180,19 +188,18 @@ interface ChunkChange {
 }
 
 /** `what`: kept in the chunk's history; only its holder writes it, so nothing of it is lost. */
-function changeOf(
-  job: JobRecord,
-  index: number,
-  set: ChunkChange,
-  more: { what?: WhatHappened; alsoExpect?: Partial<ChunkRecord> } = {},
-): JobChange {
-  const expect = { ...fenceOf(job, index), ...more.alsoExpect };
-  const history = more.what && recordedOfChunk(chunkAt(job, index), set.chunk, more.what);
+function changeOf(job: JobRecord, index: number, set: ChunkChange, what?: WhatHappened): JobChange {
+  const history = what && recordedOfChunk(chunkAt(job, index), set.chunk, what);
   return {
     expect: unmoved(job),
     set: set.job,
-    chunk: { index, expect, set: { ...set.chunk, ...(history && { history }) } },
+    chunk: { index, expect: fenceOf(job, index), set: { ...set.chunk, ...(history && { history }) } },
   };
+}
+
+function onlyIf(expected: Partial<ChunkRecord>, change: JobChange): JobChange {
+  const { chunk } = change;
+  return chunk ? { ...change, chunk: { ...chunk, expect: { ...chunk.expect, ...expected } } } : change;
 }
 
 function recordedOfChunk(

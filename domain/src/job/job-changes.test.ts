@@ -127,6 +127,9 @@ describe('a claim', () => {
     const takeover = claimed(processing, { worker: 'w2', messageId: 'm1' }, now + 30_000, times);
 
     expect(await save(alive, takeover)).toBeNull();
+    const often = { ...alive, interruptions: 5 };
+    const rest = claimed({ ...processing, interruptions: 5 }, me, now + 30_000, times);
+    expect(await save(often, rest), 'neither does the job rest then').toBeNull();
   });
 
   it('fences its predecessor: nothing that the late worker writes is saved', async () => {
@@ -215,6 +218,25 @@ describe('an interruption', () => {
 
     expect(next).toMatchObject({ status: 'QUEUED', interruptions: 1, failures: 0, lease: null, sends: 1 });
     expect(next.dueAt).toBe(now + 2 * minute);
+  });
+
+  it.each([
+    ['handed back', interrupted],
+    ['taken over', (job: JobRecord, at: number) => claimed(job, me, at, times)],
+  ])('makes a job rest from the fourth time on, without a message, when it is %s', (_, change) => {
+    const rests = [4, 5, 6, 7, 8, 19].map((nth) => {
+      const job = { ...processing, interruptions: nth - 1 };
+      const next = after(job, change(job, now, times));
+      expect(next).toMatchObject({
+        status: 'QUEUED',
+        interruptions: nth,
+        failures: 0,
+        lease: null,
+        sends: 0,
+      });
+      return (next.dueAt ?? 0) - now;
+    });
+    expect(rests).toEqual([5_000, 10_000, 20_000, 30_000, 30_000, 30_000]);
   });
 
   it('ends the job the twentieth time', () => {

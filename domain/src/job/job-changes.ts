@@ -17,6 +17,11 @@ export interface JobTimes {
   leaseMs: number;
   /** Waits before the second, third and fourth attempt. */
   retryDelaysMs: readonly number[];
+  /**
+   * How long a job rests after its first, second, ... interruption, then always the last of these. Workers that die one after
+   * the other (a bad release, a recording that kills them) would else use up twenty of every job at hand within minutes.
+   */
+  restsMs: readonly number[];
   /** A queued job whose message nobody took is sent again after this, then after twice as long, and so on. */
   resendMs: number;
   /** How soon what is owed is looked at again. */
@@ -31,6 +36,7 @@ export interface JobTimes {
 export const defaultJobTimes: JobTimes = {
   leaseMs: 30_000,
   retryDelaysMs: [5 * 60_000, 25 * 60_000, 125 * 60_000],
+  restsMs: [0, 0, 0, 5_000, 10_000, 20_000, 30_000],
   resendMs: 2 * 60_000,
   debtMs: 60_000,
   uploadCheckMs: 60_000,
@@ -43,6 +49,12 @@ export const maxSends = 20;
 const maxResendMs = 6 * 60 * 60_000;
 /** Writes by a worker that lost its lease a moment ago may still be under way; erasing waits them out. */
 const eraseGraceMs = 60_000;
+
+/** After so many interruptions, in milliseconds. 0: the next worker goes on at once; null: none does any more. */
+export function restAfter(interruptions: number, { restsMs }: JobTimes): number | null {
+  if (interruptions >= maxInterruptions) return null;
+  return restsMs[interruptions - 1] ?? restsMs.at(-1) ?? 0;
+}
 
 /** Holds only while the job is where it was read: same state, same run, same claim. */
 export function unmoved(job: JobRecord): Pick<JobRecord, 'status' | 'run' | 'fence' | 'erase'> {
@@ -122,7 +134,10 @@ export function sentAgain(job: JobRecord, now: EpochMs, times: JobTimes): JobCha
   };
 }
 
-/** A worker takes the job; from a worker that is gone, this counts as an interruption. */
+/**
+ * A worker takes the job. From a worker that is gone this counts as an interruption: then the job may have to rest first,
+ * or is given up.
+ */
 export function claimed(
   job: JobRecord,
   by: { worker: string; messageId: string },
@@ -140,9 +155,13 @@ export function claimed(
   };
   const { worker } = by;
   if (job.status === 'PROCESSING') {
-    const taken = { ...claim, interruptions: job.interruptions + 1 };
+    const interruptions = job.interruptions + 1;
+    const taken = { ...claim, interruptions };
     const history = recorded(job, taken, { event: 'job.taken_over', at: now, worker });
-    return { expect: { ...unmoved(job), lease: job.lease }, set: { ...taken, history } };
+    const takeover = { expect: unmoved(job), set: { ...taken, history } };
+    const { expect, set } = restAfter(interruptions, times) === 0 ? takeover : interrupted(job, now, times);
+    // Not from a worker that has prolonged its lease meanwhile.
+    return { expect: { ...expect, lease: job.lease }, set };
   }
   return move(job, 'PROCESSING', claim, { event: 'job.claimed', at: now, worker });
 }
@@ -236,13 +255,14 @@ export function givenUp(
   return move(job, 'FAILED', set, { event: 'job.given_up', at: now, code, ...where });
 }
 
-/** The worker stops or is gone. No failure of the job; it goes on at once elsewhere, unless this happens forever. */
+/** The worker stops or is gone. No failure of the job, which goes on elsewhere: at once, when that happened often after a rest. */
 export function interrupted(job: JobRecord, now: EpochMs, times: JobTimes): JobChange {
   const interruptions = job.interruptions + 1;
-  if (interruptions >= maxInterruptions) {
-    return uncut(givenUp(job, 'worker.lost', now, times, { interruptions }));
-  }
-  const set = { interruptions, ...waiting, sends: 1, dueAt: now + resendDelayMs(1, times) };
+  const rest = restAfter(interruptions, times);
+  if (rest === null) return uncut(givenUp(job, 'worker.lost', now, times, { interruptions }));
+  // As long as it rests no message belongs to it.
+  const next = rest > 0 ? { dueAt: now + rest } : { sends: 1, dueAt: now + resendDelayMs(1, times) };
+  const set = { interruptions, ...waiting, ...next };
   return uncut(move(job, 'QUEUED', set, { event: 'job.interrupted', at: now }));
 }
 

@@ -153,7 +153,7 @@ describe('the history of a job', () => {
     let job = await life.next(claim(me));
     for (let i = 0; i < 200; i++) {
       job = await life.next((read, now) => ({
-        ...claimed(read, me, now, times),
+        ...claimed({ ...read, interruptions: 0 }, me, now, times),
         expect: {},
       }));
     }

@@ -1,11 +1,4 @@
-import {
-  type ChunkMessage,
-  type ChunkRecord,
-  chunkClaimed,
-  chunkInterrupted,
-  type JobRecord,
-  maxInterruptions,
-} from '@verbatim/domain';
+import { type ChunkMessage, chunkClaimed, type JobRecord } from '@verbatim/domain';
 import type { WorkerPorts } from '../worker-ports.ts';
 import { isTaken } from './claim-job.ts';
 
@@ -30,19 +23,12 @@ export async function claimChunk(
   const now = ports.clock.now();
   if (isTaken(chunk.lease, messageId, now) || (chunk.retryAt ?? 0) > now) return { kind: 'not-now' };
 
-  const change = isWornOut(chunk)
-    ? chunkInterrupted(job, message.chunk, now, ports.times)
-    : chunkClaimed(job, message.chunk, { worker: ports.workerId, messageId }, now, ports.times);
-  const saved = await ports.jobs.change(job.jobId, change);
+  const by = { worker: ports.workerId, messageId };
+  const saved = await ports.jobs.change(job.jobId, chunkClaimed(job, message.chunk, by, now, ports.times));
   if (!saved) return claimChunk(message, messageId, ports);
-  if (saved.status !== 'PROCESSING') return { kind: 'not-now' };
+  const { state, fence } = saved.chunks[message.chunk] ?? {};
+  if (saved.status !== 'PROCESSING' || state !== 'working') return { kind: 'not-now' };
 
-  const { fence } = saved.chunks[message.chunk] ?? {};
   ports.log.info({ event: 'chunk.claimed', jobId: job.jobId, chunk: message.chunk, fence });
   return { kind: 'ours', job: saved };
-}
-
-/** Taken over from a lost worker once too often. */
-function isWornOut({ state, interruptions }: ChunkRecord): boolean {
-  return state === 'working' && interruptions + 1 >= maxInterruptions;
 }

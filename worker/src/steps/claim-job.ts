@@ -3,13 +3,11 @@ import {
   chunksToSend,
   claimed,
   type EpochMs,
-  interrupted,
   isCut,
   isFinal,
   type JobMessage,
   type JobRecord,
   type Lease,
-  maxInterruptions,
   type Outcome,
   sendChunks,
 } from '@verbatim/domain';
@@ -37,12 +35,11 @@ export async function claimJob(message: JobMessage, messageId: string, ports: Wo
   const refusal = refusalOf(job, messageId, now);
   if (refusal) return { kind: 'not-now', why: refusal };
 
-  const change = isWornOut(job)
-    ? interrupted(job, now, ports.times)
-    : claimed(job, { worker: ports.workerId, messageId }, now, ports.times);
+  const change = claimed(job, { worker: ports.workerId, messageId }, now, ports.times);
   const saved = await ports.jobs.change(job.jobId, change);
   if (!saved) return claimJob(message, messageId, ports);
-  if (saved.status !== 'PROCESSING') return { kind: 'over', job: saved };
+  if (isFinal(saved.status)) return { kind: 'over', job: saved };
+  if (saved.status === 'QUEUED') return { kind: 'not-now', why: 'rests after an interruption' };
 
   ports.log.info({ event: 'job.claimed', jobId: job.jobId, run: saved.run, fence: saved.fence });
   return { kind: 'ours', job: saved };
@@ -60,11 +57,6 @@ function refusalOf(job: JobRecord, messageId: string, now: number): string | nul
 /** By a worker that may be alive. The holder's own message again means that its receiver is gone. */
 export function isTaken(lease: Lease | null, messageId: string, now: EpochMs): boolean {
   return lease !== null && lease.until > now && lease.messageId !== messageId;
-}
-
-/** Taken over from a lost worker once too often. */
-function isWornOut(job: JobRecord): boolean {
-  return job.status === 'PROCESSING' && job.interruptions + 1 >= maxInterruptions;
 }
 
 /** The message has done its duty; an announcement that is still owed is made on the way. */
