@@ -6,7 +6,7 @@ export type Part = (typeof parts)[number];
 export const usage = `npm run abuse -- [options]
 
   --part NAME      files, paths, routes, canaries or mutations; may be repeated (all of them)
-  --count N        mutated uploads (10000)
+  --count N        mutated uploads (10000, with --quick 100)
   --seed N         of the mutations: the same seed makes the same files (1)
   --quick          a quarter of the files, and nothing that takes minutes
   --json FILE      the report for programs too
@@ -37,7 +37,7 @@ export function readAbuseOptions(args: string[]): AbuseOptions {
   return {
     help: values.help,
     parts: parts.filter((part) => chosen.includes(part)),
-    count: wholeNumber('--count', values.count),
+    count: wholeNumber('--count', values.count ?? (values.quick ? '100' : '10000')),
     seed: wholeNumber('--seed', values.seed),
     quick: values.quick,
     jsonPath: values.json ?? null,
@@ -51,7 +51,7 @@ function parsed(args: string[]) {
       args,
       options: {
         part: { type: 'string', multiple: true },
-        count: { type: 'string', default: '10000' },
+        count: { type: 'string' },
         seed: { type: 'string', default: '1' },
         quick: { type: 'boolean', default: false },
         json: { type: 'string' },

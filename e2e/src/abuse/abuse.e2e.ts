@@ -110,5 +110,6 @@ describe('what npm run abuse looks for', () => {
     expect(() => readAbuseOptions(['--part', 'evil'])).toThrow('--part evil');
     expect(() => readAbuseOptions(['--count', '0'])).toThrow('--count');
     expect(readAbuseOptions([])).toMatchObject({ count: 10_000, seed: 1, quick: false });
+    expect(readAbuseOptions(['--quick'])).toMatchObject({ count: 100, quick: true });
   });
 });
