@@ -41,7 +41,8 @@ FROM packages AS runtime-packages
 RUN npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
   && rm -rf node_modules/nodejs-whisper/cpp
 
-# The engine takes minutes: it hangs on whisper.cpp's sources and on the script that builds them with its lock, and on nothing else.
+# The engine takes minutes, since it carries code for every generation of processors: it hangs on whisper.cpp's sources and on the
+# script that builds them with its lock, and on nothing else.
 FROM base AS engine
 RUN apt-get update \
   && apt-get install -y --no-install-recommends cmake g++ make \

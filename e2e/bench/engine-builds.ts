@@ -11,15 +11,19 @@ const ours = cmakeFlags('native');
 /** Lets programs find their libraries beside them, wherever that is. */
 const movable = '-DCMAKE_BUILD_RPATH_USE_ORIGIN=ON';
 
+/** All named: what GGML_NATIVE=OFF turns on by itself changes with the surroundings (SOURCE_DATE_EPOCH, for one). */
+const forAvx2 = ['SSE42', 'AVX', 'AVX2', 'BMI2', 'FMA', 'F16C'].map((name) => `-DGGML_${name}=ON`);
+const others = ours.filter((flag) => !flag.startsWith('-DGGML_NATIVE'));
+
 /**
  * Builds of the same source. `package` is what nodejs-whisper 0.3.1 does by itself, `cmake -B build` without any option
  * (its dist/buildConfig.js); the one here changes no code.
  */
 const flagsOf = {
   package: [movable],
-  'no-llamafile': withoutLlamafile(ours),
+  'no-llamafile': ours.map((flag) => (flag === '-DGGML_LLAMAFILE=ON' ? '-DGGML_LLAMAFILE=OFF' : flag)),
   portable: cmakeFlags('portable'),
-  'portable-no-llamafile': withoutLlamafile(cmakeFlags('portable')),
+  avx2: [...others, '-DGGML_NATIVE=OFF', ...forAvx2],
   blas: [...ours, '-DGGML_BLAS=ON', '-DGGML_BLAS_VENDOR=OpenBLAS'],
   'no-openmp': [...ours, '-DGGML_OPENMP=OFF'],
   lto: [...ours, '-DGGML_LTO=ON'],
@@ -38,8 +42,4 @@ export async function engineBuild(name: BuildName): Promise<string> {
   const folder = join(cacheDirectory(), `bench-engine-${buildIdentity(flags)}`);
   await buildEngine(folder, flags);
   return folder;
-}
-
-function withoutLlamafile(flags: readonly string[]): string[] {
-  return flags.map((flag) => (flag === '-DGGML_LLAMAFILE=ON' ? '-DGGML_LLAMAFILE=OFF' : flag));
 }

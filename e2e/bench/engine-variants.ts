@@ -21,12 +21,8 @@ interface Variant {
 const variants: readonly Variant[] = [
   { name: 'package', what: "all of nodejs-whisper's own defaults", build: 'package' },
   { name: 'no-llamafile', what: 'GGML_LLAMAFILE=OFF', build: 'no-llamafile' },
-  { name: 'portable', what: 'GGML_NATIVE=OFF with AVX2, as in our images', build: 'portable' },
-  {
-    name: 'portable-no-llamafile',
-    what: 'the same with GGML_LLAMAFILE=OFF',
-    build: 'portable-no-llamafile',
-  },
+  { name: 'portable', what: 'GGML_CPU_ALL_VARIANTS=ON, as in our images', build: 'portable' },
+  { name: 'avx2', what: 'GGML_NATIVE=OFF, AVX2 for every processor', build: 'avx2' },
   { name: 'blas', what: 'GGML_BLAS=ON, OpenBLAS', build: 'blas' },
   { name: 'no-openmp', what: "GGML_OPENMP=OFF, ggml's own threads", build: 'no-openmp' },
   { name: 'lto', what: 'GGML_LTO=ON', build: 'lto' },

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -59,6 +60,17 @@ describe('build-engine', { timeout: 30_000 }, () => {
     const configured = cmakeCalls().filter((call) => call.startsWith('-S'));
     expect(configured[0]).toContain('-DGGML_NATIVE=ON');
     expect(configured[1]).toContain('-DGGML_NATIVE=OFF');
+  });
+
+  it('takes libraries along where the flags made some, each once', async () => {
+    fakeCmake(`${buildsAll}
+      if [ "$1" = --build ]; then
+        cd "$2/bin"; echo > libwhisper.so.1.8.0; ln -s libwhisper.so.1.8.0 libwhisper.so.1; echo > libggml-cpu-zen4.so
+      fi`);
+    await build('--portable');
+    const libraries = readdirSync(target).filter((name) => name.startsWith('lib'));
+    expect(libraries.sort()).toEqual(['libggml-cpu-zen4.so', 'libwhisper.so.1', 'libwhisper.so.1.8.0']);
+    expect(readlinkSync(join(target, 'libwhisper.so.1'))).toBe('libwhisper.so.1.8.0');
   });
 
   it('makes one build of two at once', async () => {
@@ -143,7 +155,7 @@ describe('build-engine', { timeout: 30_000 }, () => {
 
   function shellPrograms(): string {
     const programs = join(folder, 'bin');
-    for (const name of ['sh', 'mkdir', 'sleep']) {
+    for (const name of ['sh', 'mkdir', 'sleep', 'ln']) {
       const link = join(programs, name);
       if (!existsSync(link)) writeFileSync(link, `#!/bin/sh\nexec /bin/${name} "$@"\n`, { mode: 0o755 });
     }

@@ -3,7 +3,7 @@ import {
   accessSync,
   closeSync,
   constants,
-  copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -149,7 +149,10 @@ function putInPlace(aside: string, target: string): void {
   const wanted = readdirSync(join(aside, 'bin')).filter(
     (name) => programs.includes(name) || /\.so(\.|$)/.test(name),
   );
-  for (const name of wanted) copyFileSync(join(aside, 'bin', name), join(finished, name));
+  for (const name of wanted) {
+    // A library is found under two more names, which are links.
+    cpSync(join(aside, 'bin', name), join(finished, name), { verbatimSymlinks: true });
+  }
   // Half the size; it does not matter where there is no `strip`.
   spawnSync(
     'strip',

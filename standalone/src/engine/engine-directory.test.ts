@@ -27,6 +27,6 @@ describe('cmakeFlags', () => {
   it('leaves nothing about the processor to defaults, which change with the surroundings', () => {
     expect(cmakeFlags('native')).toContain('-DGGML_NATIVE=ON');
     expect(cmakeFlags('portable')).toContain('-DGGML_NATIVE=OFF');
-    expect(cmakeFlags('portable').length).toBeGreaterThan(cmakeFlags('native').length);
+    if (process.arch === 'x64') expect(cmakeFlags('portable')).toContain('-DGGML_CPU_ALL_VARIANTS=ON');
   });
 });

@@ -9,8 +9,8 @@ export const repository = fileURLToPath(new URL('../../..', import.meta.url));
 export const whisperSource = join(repository, 'node_modules/nodejs-whisper/cpp/whisper.cpp');
 
 /**
- * `portable` is for images: it runs on every processor of its kind of the last ten years, and takes up to half as much CPU
- * time again (docs/performance.md).
+ * `native` knows the processor that it was built on, and is built quickly. `portable` is for images: on x64 it carries code
+ * for every generation of processors and takes the best that runs here when it starts (docs/performance.md).
  */
 export type Speed = 'native' | 'portable';
 
@@ -23,16 +23,23 @@ export function cmakeFlags(speed: Speed): string[] {
     '-DWHISPER_BUILD_TESTS=OFF',
     '-DBUILD_SHARED_LIBS=OFF',
     '-DGGML_LLAMAFILE=ON',
-    ...(speed === 'native' ? ['-DGGML_NATIVE=ON'] : portableFlags()),
+    ...(speed === 'native' ? ['-DGGML_NATIVE=ON'] : [notNative, ...portableFlags()]),
   ];
 }
 
-/** All named: what GGML_NATIVE=OFF turns on by itself changes with the surroundings (SOURCE_DATE_EPOCH, for one). */
 function portableFlags(): string[] {
-  if (process.arch === 'arm64') return [notNative, '-DGGML_CPU_ARM_ARCH=armv8.2-a+dotprod+fp16'];
-  if (process.arch !== 'x64') return [notNative];
-  return [notNative, ...['SSE42', 'AVX', 'AVX2', 'BMI2', 'FMA', 'F16C'].map((name) => `-DGGML_${name}=ON`)];
+  if (process.arch === 'x64') return codeForAllProcessors;
+  // Debian 12's compiler does not know the newest of arm64, which code for all of them would need.
+  return process.arch === 'arm64' ? ['-DGGML_CPU_ARM_ARCH=armv8.2-a+dotprod+fp16'] : [];
 }
+
+/** A library for each generation, looked for beside the program; of a flag that is given twice the last one holds. */
+const codeForAllProcessors = [
+  '-DBUILD_SHARED_LIBS=ON',
+  '-DGGML_BACKEND_DL=ON',
+  '-DGGML_CPU_ALL_VARIANTS=ON',
+  '-DCMAKE_BUILD_RPATH_USE_ORIGIN=ON',
+];
 
 /** Where things that any checkout of this user can share lie: engines here, models by the worker's hand. */
 export function cacheDirectory(env: Record<string, string | undefined> = process.env): string {
