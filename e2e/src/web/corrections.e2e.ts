@@ -149,18 +149,25 @@ describe('correcting a transcript', () => {
     expect(await stored()).toBe(before);
   });
 
-  it.each(['light', 'dark'] as const)(
-    'has no accessibility fault while one corrects, when it is %s',
-    async (scheme) => {
-      const { page } = await open();
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.getByRole('button', { name: 'Find and replace' }).click();
-      await page.getByRole('button', { name: 'Correct', exact: true }).click();
-      await page.keyboard.type('Something ');
-      await saved(page);
-      expect(await accessibilityFaults(page)).toEqual([]);
-    },
-  );
+  it('says so when a download fails', async () => {
+    const { page } = await open();
+    await page.route(/download/, (route) => route.abort());
+    await page.getByRole('button', { name: 'Download' }).click();
+    await page.getByRole('menuitem', { name: 'Text (.txt)' }).click();
+    await page.getByRole('status').getByText('The server can’t be reached').waitFor();
+  });
+
+  it('has no accessibility fault while one corrects, light and dark', async () => {
+    const { page } = await open();
+    await page.getByRole('button', { name: 'Find and replace' }).click();
+    await page.getByRole('button', { name: 'Correct', exact: true }).click();
+    await page.keyboard.type('Something ');
+    await saved(page);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await accessibilityFaults(page), colorScheme).toEqual([]);
+    }
+  });
 });
 
 function textOf(page: Page) {

@@ -28,6 +28,7 @@ try {
     await shoot(`list-${colorScheme}`, '/', { viewport: desktop, colorScheme });
     await shoot(`transcript-${colorScheme}`, transcript, { viewport: desktop, colorScheme }, playAWord);
   }
+  await shoot('correcting-light', transcript, { viewport: desktop }, correctAWord);
   await shoot('list-phone', '/', { viewport: phone });
   await shoot('transcript-phone', transcript, { viewport: phone, colorScheme: 'dark' }, playAWord);
 } finally {
@@ -58,4 +59,13 @@ async function pageAt(browser: Browser, path: string, options: BrowserContextOpt
 async function playAWord(page: Page): Promise<void> {
   await page.getByRole('region', { name: 'Transcript' }).getByText('Friday').first().click();
   await page.locator('[data-spoken]').waitFor();
+}
+
+async function correctAWord(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Find and replace' }).click();
+  await page.getByRole('searchbox').fill('Friday');
+  await page.getByRole('textbox', { name: 'Replace with' }).fill('Saturday');
+  await page.getByRole('region', { name: 'Transcript' }).getByText('Friday').first().dblclick();
+  await page.keyboard.type('this ');
+  await page.locator('[data-saving="saved"]').waitFor();
 }

@@ -1,9 +1,11 @@
 import { requestHeaders } from './server-client.ts';
-import { problemOf } from './server-problem.ts';
+import { problemOf, ServerProblem, unreachable } from './server-problem.ts';
 
 /** Saves what the server has at an address under the name that it gives: a link can't show a key, so we fetch. */
 export async function saveFile(address: string): Promise<void> {
-  const response = await fetch(address, { headers: requestHeaders() });
+  const response = await fetch(address, { headers: requestHeaders() }).catch((cause: unknown) => {
+    throw new ServerProblem({ code: unreachable, status: 0, message: 'No answer', cause });
+  });
   if (!response.ok) throw await problemOf(response);
   const link = document.createElement('a');
   link.href = URL.createObjectURL(await response.blob());

@@ -1,7 +1,8 @@
-import { ActionIcon, Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { ActionIcon, Alert, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { clockTime } from '../language/format.ts';
+import classes from './correction-state.module.css';
 import type { Corrections, CorrectionsState } from './corrections.ts';
 
 /** How it stands with what was changed. Quiet: only what went wrong is read out. */
@@ -15,7 +16,7 @@ export function CorrectionState({
   const { t } = useTranslation('transcript');
   if (state.saving === 'untouched') return null;
   return (
-    <Group gap={4} wrap="nowrap">
+    <Paper withBorder shadow="sm" radius="xl" className={classes.state}>
       <Text
         size="xs"
         c="dimmed"
@@ -46,7 +47,7 @@ export function CorrectionState({
       >
         <IconArrowForwardUp size={16} />
       </ActionIcon>
-    </Group>
+    </Paper>
   );
 }
 

@@ -24,7 +24,8 @@ const unsureBelow = 0.6;
 
 /** Which paragraph is being corrected, and where its caret begins. */
 export interface Editing {
-  paragraph: number;
+  /** The id of its first segment: paragraphs may be others when somebody else has corrected them. */
+  segment: number;
   caret: Caret;
 }
 
@@ -52,17 +53,21 @@ export function ParagraphList({
   const list = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0), []);
+  const editedAt = editing
+    ? paragraphs.findIndex(({ segments }) => segments.some(({ id }) => id === editing.segment))
+    : -1;
   const rows = useWindowVirtualizer({
     count: paragraphs.length,
     estimateSize: () => 140,
     overscan: 4,
     scrollMargin: top,
     scrollPaddingStart: 180,
+    getItemKey: (index) => paragraphs[index]?.segments[0]?.id ?? index,
     // Who scrolls away from what they are writing finds it again as they left it.
     rangeExtractor: (range) => {
       const inSight = defaultRangeExtractor(range);
-      if (!editing || inSight.includes(editing.paragraph)) return inSight;
-      return [...inSight, editing.paragraph].sort((a, b) => a - b);
+      if (editedAt < 0 || inSight.includes(editedAt)) return inSight;
+      return [...inSight, editedAt].sort((a, b) => a - b);
     },
   });
   const words = useMemo(() => paragraphs.flatMap((paragraph) => paragraph.words), [paragraphs]);
@@ -75,9 +80,10 @@ export function ParagraphList({
   }, [match, paragraphs, rows]);
 
   function edit(index: number, caret: Caret): void {
-    if (!onEdit || !paragraphs[index]) return;
+    const segment = paragraphs[index]?.segments[0]?.id;
+    if (!onEdit || segment === undefined) return;
     rows.scrollToIndex(index, { align: 'auto' });
-    onEdit({ paragraph: index, caret });
+    onEdit({ segment, caret });
   }
 
   /** With nobody to go on to, the keyboard is back where it came from. */
@@ -120,7 +126,7 @@ export function ParagraphList({
               className={classes.item}
               style={{ transform: `translateY(${start - top}px)` }}
             >
-              {editing?.paragraph === index ? (
+              {editing && editedAt === index ? (
                 <ParagraphEditor
                   paragraph={paragraph}
                   caret={editing.caret}

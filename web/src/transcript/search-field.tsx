@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Group, Text, TextInput } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconReplace, IconSearch } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 
@@ -12,92 +12,82 @@ export interface Search {
 
 export const noSearch: Search = { text: '', at: 0, replacing: null };
 
-/** Finds in the text and, where it can be corrected, replaces. */
+/** Finds in the text. */
 export function SearchField({
   search,
   matches,
   onSearch,
-  onReplace,
+  canReplace,
 }: {
   search: Search;
   matches: number;
   onSearch(search: Search): void;
-  /** Absent where nothing can be corrected. */
-  onReplace: ((which: 'one' | 'all') => void) | undefined;
+  canReplace: boolean;
 }) {
   const { t } = useTranslation('transcript');
   const go = (by: number) => matches > 0 && onSearch({ ...search, at: (search.at + by + matches) % matches });
   return (
-    <Stack gap={6}>
-      <Group gap={4} wrap="nowrap">
-        <TextInput
-          size="xs"
-          type="search"
-          aria-label={t('search')}
-          placeholder={t('search')}
-          leftSection={<IconSearch size={16} />}
-          value={search.text}
-          onChange={(event) => onSearch({ ...search, text: event.currentTarget.value, at: 0 })}
-          onKeyDown={(event) => event.key === 'Enter' && go(event.shiftKey ? -1 : 1)}
-        />
-        {onReplace && (
+    <Group gap={4} wrap="nowrap">
+      <TextInput
+        size="xs"
+        type="search"
+        aria-label={t('search')}
+        placeholder={t('search')}
+        leftSection={<IconSearch size={16} />}
+        value={search.text}
+        onChange={(event) => onSearch({ ...search, text: event.currentTarget.value, at: 0 })}
+        onKeyDown={(event) => event.key === 'Enter' && go(event.shiftKey ? -1 : 1)}
+      />
+      {canReplace && (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="sm"
+          aria-label={t('replacing')}
+          title={t('replacing')}
+          aria-expanded={search.replacing !== null}
+          onClick={() =>
+            onSearch({
+              ...search,
+              at: 0,
+              replacing: search.replacing ? null : { by: '', matchCase: false },
+            })
+          }
+        >
+          <IconReplace size={16} />
+        </ActionIcon>
+      )}
+      {search.text.trim() !== '' && (
+        <>
+          <Text size="xs" c="dimmed" role="status" style={{ whiteSpace: 'nowrap' }}>
+            {matches === 0 ? t('notFound') : t('found', { at: search.at + 1, count: matches })}
+          </Text>
           <ActionIcon
             variant="subtle"
             color="gray"
             size="sm"
-            aria-label={t('replacing')}
-            title={t('replacing')}
-            aria-expanded={search.replacing !== null}
-            onClick={() =>
-              onSearch({
-                ...search,
-                at: 0,
-                replacing: search.replacing ? null : { by: '', matchCase: false },
-              })
-            }
+            aria-label={t('previous')}
+            onClick={() => go(-1)}
           >
-            <IconReplace size={16} />
+            <IconChevronUp size={16} />
           </ActionIcon>
-        )}
-        {search.text.trim() !== '' && (
-          <>
-            <Text size="xs" c="dimmed" role="status" style={{ whiteSpace: 'nowrap' }}>
-              {matches === 0 ? t('notFound') : t('found', { at: search.at + 1, count: matches })}
-            </Text>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="sm"
-              aria-label={t('previous')}
-              onClick={() => go(-1)}
-            >
-              <IconChevronUp size={16} />
-            </ActionIcon>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="sm"
-              aria-label={t('following')}
-              onClick={() => go(1)}
-            >
-              <IconChevronDown size={16} />
-            </ActionIcon>
-          </>
-        )}
-      </Group>
-      {onReplace && search.replacing && (
-        <ReplaceRow
-          replacing={search.replacing}
-          matches={matches}
-          onChange={(replacing) => onSearch({ ...search, at: 0, replacing })}
-          onReplace={onReplace}
-        />
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            aria-label={t('following')}
+            onClick={() => go(1)}
+          >
+            <IconChevronDown size={16} />
+          </ActionIcon>
+        </>
       )}
-    </Stack>
+    </Group>
   );
 }
 
-function ReplaceRow({
+/** And replaces what it finds. */
+export function ReplaceRow({
   replacing,
   matches,
   onChange,
@@ -110,7 +100,7 @@ function ReplaceRow({
 }) {
   const { t } = useTranslation('transcript');
   return (
-    <Group gap="xs">
+    <Group gap="xs" pb="sm">
       <TextInput
         size="xs"
         aria-label={t('replaceBy')}

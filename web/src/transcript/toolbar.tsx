@@ -15,7 +15,6 @@ export function Toolbar({
   text,
   version,
   search,
-  state,
   versions,
   showUnsure,
   onShowUnsure,
@@ -27,8 +26,6 @@ export function Toolbar({
   /** Another than the newest, which is on the screen. */
   version: string | null;
   search: ReactNode;
-  /** How it stands with the corrections. */
-  state: ReactNode;
   versions: ReactNode;
   showUnsure: boolean;
   onShowUnsure(show: boolean): void;
@@ -60,13 +57,12 @@ export function Toolbar({
   }
 
   return (
-    <Group justify="space-between" align="flex-start" py="sm" gap="sm">
+    <Group justify="space-between" py="sm" gap="sm">
       {search}
       <Group gap="xs">
         <Text size="xs" c="dimmed" role="status">
           {said}
         </Text>
-        {state}
         <Switch
           size="xs"
           label={t('unsure')}

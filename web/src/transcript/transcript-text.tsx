@@ -9,7 +9,7 @@ import { ConflictChoice, CorrectionState } from './correction-state.tsx';
 import type { Texts } from './corrections.ts';
 import { type Editing, ParagraphList } from './paragraph-list.tsx';
 import type { Player } from './player.ts';
-import { SearchField } from './search-field.tsx';
+import { ReplaceRow, SearchField } from './search-field.tsx';
 import { type SpokenParagraph, spokenText, wordAt } from './spoken-text.ts';
 import { Toolbar } from './toolbar.tsx';
 import { type ReadVersion, useVersion } from './transcript-data.ts';
@@ -32,8 +32,10 @@ export function TranscriptText({ job, read, player }: { job: Job; read: ReadVers
   const correct = useCallback((texts: Texts) => corrections?.change(texts), [corrections]);
   const { search, setSearch, matches, match, replace } = useSearch(paragraphs, correct);
   const canCorrect = corrections !== null && viewing === null;
-  const editNext = () =>
-    canCorrect && setEditing({ paragraph: nextToCorrect(paragraphs, player), caret: 'start' });
+  const editNext = () => {
+    const segment = paragraphs[nextToCorrect(paragraphs, player)]?.segments[0]?.id;
+    if (canCorrect && segment !== undefined) setEditing({ segment, caret: 'start' });
+  };
   useHotkeys([
     ['F2', editNext],
     ['mod+Z', () => canCorrect && corrections.undo()],
@@ -61,16 +63,18 @@ export function TranscriptText({ job, read, player }: { job: Job; read: ReadVers
         onCorrect={canCorrect ? editNext : undefined}
         beforeTaking={async () => corrections?.saveNow()}
         search={
-          <SearchField
-            search={search}
-            matches={matches}
-            onSearch={setSearch}
-            onReplace={canCorrect ? replace : undefined}
-          />
+          <SearchField search={search} matches={matches} onSearch={setSearch} canReplace={canCorrect} />
         }
-        state={canCorrect && state && <CorrectionState corrections={corrections} state={state} />}
         versions={corrections && <VersionMenu job={job} viewing={viewing} onView={view} />}
       />
+      {canCorrect && search.replacing && (
+        <ReplaceRow
+          replacing={search.replacing}
+          matches={matches}
+          onChange={(replacing) => setSearch({ ...search, at: 0, replacing })}
+          onReplace={replace}
+        />
+      )}
       <Warnings job={job} />
       {corrections && state && <ConflictChoice corrections={corrections} state={state} />}
       {viewing !== null && <OlderVersion onRestore={restore} onLeave={() => view(null)} />}
@@ -83,6 +87,7 @@ export function TranscriptText({ job, read, player }: { job: Job; read: ReadVers
         onEdit={canCorrect ? setEditing : undefined}
         onCorrect={correct}
       />
+      {canCorrect && state && <CorrectionState corrections={corrections} state={state} />}
       <CorrectionKeys />
     </>
   );
