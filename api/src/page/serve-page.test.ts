@@ -32,6 +32,22 @@ describe('the page', () => {
     await as().get('/icon.svg').expect(200).expect('Content-Type', /svg/);
   });
 
+  it('sends scripts compressed to whoever takes that, as they are to others, and in ranges', async () => {
+    const { as } = await openWithPage();
+    const asked = (encoding: string) => as().get('/assets/main-abc.js').set('Accept-Encoding', encoding);
+    const compressed = await asked('gzip, br').expect(200).expect('Content-Encoding', 'gzip');
+    expect(compressed.text).toBe('main()');
+    expect(compressed.headers['content-type']).toMatch(/javascript/);
+    expect(compressed.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect(compressed.headers['vary']).toContain('Accept-Encoding');
+    const plain = await asked('identity').expect(200);
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(plain.headers['vary']).toContain('Accept-Encoding');
+    await asked('gzip').set('Range', 'bytes=0-3').expect(206).expect('Content-Length', '4');
+    const again = await asked('gzip').set('If-None-Match', String(compressed.headers['etag']));
+    expect(again.status).toBe(304);
+  });
+
   it('runs no script but its own files, and is framed by nobody', async () => {
     const { as } = await openWithPage();
     const { headers } = await as().get('/').expect(200);

@@ -3,9 +3,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import express, { type Response } from 'express';
+import { compressedFiles } from './compressed-files.ts';
 
 /** The page's own addresses: its views, which it tells apart itself. */
 const views = ['/', '/jobs/*path', '/operation', '/settings'];
+
+const forever = 'public, max-age=31536000, immutable';
 
 /** Where the built page lies; null where nobody has built it. */
 export function builtPage(): string | null {
@@ -23,9 +26,12 @@ export function servePage(app: NestExpressApplication, folder: string | null): v
     routes.get('/', (_request, response) => response.redirect(302, '/docs'));
   } else {
     const index = join(folder, 'index.html');
+    const assets = join(folder, 'assets');
     routes.use(
       '/assets',
-      express.static(join(folder, 'assets'), { index: false, redirect: false, setHeaders: keepForever }),
+      // The names of assets change with their contents.
+      compressedFiles(assets, { 'Cache-Control': forever }),
+      express.static(assets, { index: false, redirect: false, setHeaders: keepForever }),
     );
     routes.use(express.static(folder, { index: false, redirect: false, cacheControl: false }));
     routes.get(views, (_request, response) => response.sendFile(index, { cacheControl: false }));
@@ -33,7 +39,6 @@ export function servePage(app: NestExpressApplication, folder: string | null): v
   app.use(routes);
 }
 
-/** The names of assets change with their contents. */
 function keepForever(response: Response): void {
-  response.set('Cache-Control', 'public, max-age=31536000, immutable');
+  response.set('Cache-Control', forever);
 }

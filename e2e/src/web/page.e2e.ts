@@ -149,8 +149,9 @@ describe('the page', () => {
     const first = page.locator('a[data-job="0"]');
     await first.focus();
     await page.keyboard.press('ArrowDown');
-    expect(await page.evaluate('document.activeElement.dataset.job')).toBe('1');
+    await page.locator('a[data-job="1"]:focus').waitFor();
     await page.keyboard.press('ArrowUp');
+    await page.locator('a[data-job="0"]:focus').waitFor();
     const name = await first.textContent();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1 }).waitFor();
@@ -173,7 +174,7 @@ describe('the page', () => {
       await page.getByRole('heading', { name: 'Settings' }).waitFor();
       expect(await accessibilityFaults(page), 'the settings').toEqual([]);
       await page.getByRole('link', { name: 'Operation' }).click();
-      await page.getByText('whisper-server').waitFor();
+      await page.getByText('whisper-server').first().waitFor();
       await page.getByText('No job was given up').waitFor();
       expect(await accessibilityFaults(page), 'the operators’ view').toEqual([]);
     },

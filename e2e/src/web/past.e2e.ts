@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Verbatim } from '../drivers/verbatim.ts';
 import { waitFor } from '../drivers/wait-for.ts';
@@ -128,6 +128,10 @@ async function knownJobs(page: Page): Promise<number> {
   return Number(await first.getAttribute('aria-setsize'));
 }
 
-function directionOf(element: ReturnType<Page['locator']>): Promise<string> {
-  return element.evaluate('(node) => getComputedStyle(node).direction');
+/** Runs in the page, which has what the types of the tests do not know. */
+function directionOf(element: Locator): Promise<string> {
+  return element.evaluate((node) => {
+    const page = globalThis as unknown as { getComputedStyle(of: unknown): { direction: string } };
+    return page.getComputedStyle(node).direction;
+  });
 }

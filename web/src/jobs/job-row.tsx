@@ -29,8 +29,9 @@ export function JobRow({ job, index }: { job: Job; index: number }) {
   return (
     <div className={classes.row}>
       <Link href={`/jobs/${job.jobId}`} className={classes.link} data-job={index}>
-        <Text component="span" fw={550} truncate dir="auto">
-          {job.fileName}
+        <Text component="span" fw={550} truncate>
+          {/* Its own direction, and still at the line's beginning, where the eye looks for names. */}
+          <bdi>{job.fileName}</bdi>
         </Text>
         <Text component="span" size="xs" c="dimmed" truncate title={details}>
           {moment(job.createdAt)}

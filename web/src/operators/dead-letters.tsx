@@ -94,7 +94,7 @@ function Letter({ letter, onReplay }: { letter: DeadLetter; onReplay(): void }) 
             </Text>
           )}
         </Stack>
-        <Button size="compact-sm" variant="light" onClick={onReplay}>
+        <Button size="compact-sm" variant="light" flex="none" onClick={onReplay}>
           {t('dead.replay')}
         </Button>
       </Group>

@@ -1,5 +1,5 @@
 import '@mantine/core/styles/Table.css';
-import { Stack, Table, Text, Title } from '@mantine/core';
+import { Skeleton, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { moment } from '../language/format.ts';
@@ -7,7 +7,7 @@ import { NotFound } from '../layout/not-found.tsx';
 import { answerOf, server } from '../server/server-client.ts';
 import { useSession } from '../session/session.ts';
 import { DeadLetters } from './dead-letters.tsx';
-import { Throughput } from './throughput.tsx';
+import { Throughput, useThroughput } from './throughput.tsx';
 
 const refreshMs = 5_000;
 
@@ -19,22 +19,29 @@ export default function OperatorsView() {
   return (
     <Stack gap="xl">
       <Title order={1}>{t('title')}</Title>
+      <State />
+    </Stack>
+  );
+}
+
+/** All of it at once: what comes later would push down what is being read. */
+function State() {
+  const answers = [useQueues(), useWorkers(), useModels(), useThroughput()];
+  if (answers.some(({ isPending }) => isPending)) return <Skeleton height="60dvh" />;
+  return (
+    <>
       <Queues />
       <Workers />
       <Models />
       <Throughput />
       <DeadLetters />
-    </Stack>
+    </>
   );
 }
 
 function Queues() {
   const { t } = useTranslation('operators');
-  const { data } = useQuery({
-    queryKey: ['queues'],
-    queryFn: ({ signal }) => answerOf(server.GET('/v1/admin/queues', { signal })),
-    refetchInterval: refreshMs,
-  });
+  const { data } = useQueues();
   return (
     <section aria-labelledby="queues">
       <Title order={2} size="h3" id="queues">
@@ -64,11 +71,7 @@ function Queues() {
 
 function Workers() {
   const { t } = useTranslation('operators');
-  const { data } = useQuery({
-    queryKey: ['workers'],
-    queryFn: ({ signal }) => answerOf(server.GET('/v1/admin/workers', { signal })),
-    refetchInterval: refreshMs,
-  });
+  const { data } = useWorkers();
   return (
     <section aria-labelledby="workers">
       <Title order={2} size="h3" id="workers">
@@ -117,11 +120,7 @@ function Workers() {
 
 function Models() {
   const { t } = useTranslation('operators');
-  const { data } = useQuery({
-    queryKey: ['models'],
-    queryFn: ({ signal }) => answerOf(server.GET('/v1/admin/models', { signal })),
-    refetchInterval: refreshMs,
-  });
+  const { data } = useModels();
   // Without workers there is no model either, and the workers' part says so.
   if (!data || data.items.length === 0) return null;
   return (
@@ -167,4 +166,28 @@ function Models() {
 function Pace({ realTimeFactor }: { realTimeFactor: number | null }) {
   const { t } = useTranslation('operators');
   return realTimeFactor ? t('workers.paceOf', { times: (1 / realTimeFactor).toFixed(1) }) : '–';
+}
+
+function useQueues() {
+  return useQuery({
+    queryKey: ['queues'],
+    queryFn: ({ signal }) => answerOf(server.GET('/v1/admin/queues', { signal })),
+    refetchInterval: refreshMs,
+  });
+}
+
+function useWorkers() {
+  return useQuery({
+    queryKey: ['workers'],
+    queryFn: ({ signal }) => answerOf(server.GET('/v1/admin/workers', { signal })),
+    refetchInterval: refreshMs,
+  });
+}
+
+function useModels() {
+  return useQuery({
+    queryKey: ['models'],
+    queryFn: ({ signal }) => answerOf(server.GET('/v1/admin/models', { signal })),
+    refetchInterval: refreshMs,
+  });
 }

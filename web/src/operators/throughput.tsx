@@ -9,16 +9,20 @@ import { type Day, daysOf } from './throughput-days.ts';
 const shownDays = 7;
 const refreshMs = 60_000;
 
-/** What was transcribed in the last days: by the hour as bars to look at, by the day as a table to read. */
-export function Throughput() {
-  const { t } = useTranslation('operators');
-  const { data } = useQuery({
+export function useThroughput() {
+  return useQuery({
     queryKey: ['throughput'],
     // One more: a day of this browser may begin before the server's hours of seven days do.
     queryFn: ({ signal }) =>
       answerOf(server.GET('/v1/admin/throughput', { params: { query: { days: shownDays + 1 } }, signal })),
     refetchInterval: refreshMs,
   });
+}
+
+/** What was transcribed in the last days: by the hour as bars to look at, by the day as a table to read. */
+export function Throughput() {
+  const { t } = useTranslation('operators');
+  const { data } = useThroughput();
   const days = daysOf(data?.items ?? [], shownDays);
   const nothing = days.every(({ completed, failed }) => completed + failed === 0);
   return (
