@@ -140,7 +140,7 @@ describe('reconcile', () => {
     expect(await world.job(job.jobId)).toMatchObject({ status: 'QUEUED', interruptions: 7 });
     expect(sentJobs()).toEqual([]);
 
-    world.clock.advance(30_000);
+    world.clock.advance(15_000);
     await round();
     expect(sentJobs()).toHaveLength(1);
   });

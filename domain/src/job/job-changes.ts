@@ -36,7 +36,7 @@ export interface JobTimes {
 export const defaultJobTimes: JobTimes = {
   leaseMs: 30_000,
   retryDelaysMs: [5 * 60_000, 25 * 60_000, 125 * 60_000],
-  restsMs: [0, 0, 0, 5_000, 10_000, 20_000, 30_000],
+  restsMs: [0, 0, 0, 5_000, 10_000, 15_000],
   resendMs: 2 * 60_000,
   debtMs: 60_000,
   uploadCheckMs: 60_000,
