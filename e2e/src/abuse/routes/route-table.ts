@@ -67,5 +67,6 @@ export function bodyOf(
 const bodies: Record<string, object> = {
   'POST /v1/jobs/{jobId}/links': { to: 'audio' },
   'POST /v1/jobs/{jobId}/upload/parts': { partNumbers: [1] },
+  'PUT /v1/jobs/{jobId}/transcript': { segments: [{ id: 0, text: 'a' }] },
   'POST /v1/jobs': { fileName: 'a.mp3', contentType: 'audio/mpeg', sizeBytes: 100 },
 };
