@@ -1,5 +1,5 @@
 /**
- * `npm run page:figures`: how quickly the page paints and how smoothly a long list scrolls, in a real browser against
+ * `npm run bench:page`: how quickly the page paints and how smoothly a long list scrolls, in a real browser against
  * `npm start` on this machine. Prints the table of docs/web.md.
  */
 import { mkdtemp, rm } from 'node:fs/promises';

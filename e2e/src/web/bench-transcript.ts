@@ -1,5 +1,5 @@
 /**
- * `npm run bench:page`: how a transcript of two hours scrolls, and takes what is typed, in chromium. The page is the real
+ * `npm run bench:transcript`: how a transcript of two hours scrolls, and takes what is typed, in chromium. The page is the real
  * one; the transcript is made up, since the sample recordings are short.
  */
 import type { Transcript } from '@verbatim/domain';
