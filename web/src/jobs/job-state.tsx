@@ -2,6 +2,7 @@ import { Badge, Group, Progress, Text } from '@mantine/core';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { clockTime, languageName, roughDuration } from '../language/format.ts';
+import { serverSentence } from '../language/server-sentence.ts';
 import type { Job } from '../server/follow-job.ts';
 
 const colors: Record<Job['status'], string> = {
@@ -58,7 +59,7 @@ export function detailsOf(job: Job, t: TFunction<'jobs'>): string {
 
 function runningDetail(job: Job, t: TFunction<'jobs'>): string | null {
   const { progress, status, attempt } = job;
-  if (status === 'FAILED') return job.error?.message ?? null;
+  if (status === 'FAILED') return job.error && serverSentence(job.error);
   if (status === 'PENDING_UPLOAD') return null;
   if (progress.stalled) return t('stalled');
   if (status === 'QUEUED') {

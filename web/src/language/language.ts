@@ -30,7 +30,11 @@ export async function startLanguage(): Promise<void> {
 
 async function speak(language: PageLanguage): Promise<void> {
   if (language === 'es' && !i18next.hasResourceBundle('es', 'page')) {
-    const { es } = await import('./es/es.ts');
+    const [{ es }, { serverSentences }] = await Promise.all([
+      import('./es/es.ts'),
+      import('./es/server-sentences.ts'),
+    ]);
+    i18next.addResourceBundle('es', 'server', serverSentences);
     for (const [namespace, texts] of Object.entries(es)) i18next.addResourceBundle('es', namespace, texts);
   }
   await i18next.changeLanguage(language);

@@ -6,6 +6,7 @@ import { Link, useLocation } from 'wouter';
 import { detailsOf, JobState } from '../jobs/job-state.tsx';
 import { useJobActions } from '../jobs/use-job-actions.ts';
 import { clockTime, languageName, moment } from '../language/format.ts';
+import { serverSentence } from '../language/server-sentence.ts';
 import { NotFound } from '../layout/not-found.tsx';
 import { hasEnded, type Job } from '../server/follow-job.ts';
 import { ServerProblem } from '../server/server-problem.ts';
@@ -109,7 +110,7 @@ function WhatIsMissing({ job, read, hasText }: { job: Job; read: boolean; hasTex
   if (job.status === 'FAILED') {
     return (
       <Alert color="red" variant="light" mt="md" icon={<IconAlertTriangle />}>
-        {job.error?.message}
+        {job.error && serverSentence(job.error)}
       </Alert>
     );
   }
