@@ -214,7 +214,7 @@ describe('notifyJobFinished, on two channels', () => {
     await vi.waitFor(() => expect(mail.deliver).toHaveBeenCalled());
 
     // When a second message makes another notifier deliver on the other channel meanwhile
-    expect(await notify(job, 1, ports)).toEqual({ returnInMs: 60_000 });
+    expect(await notify(job, 1, ports)).toEqual({ returnInMs: 15_000 });
     sent.resolve();
     expect(await first).toBe('done');
 
@@ -263,7 +263,7 @@ describe('notifyJobFinished, after a crash', () => {
     await vi.waitFor(async () => expect(await world.job(job.jobId)).toMatchObject(sending));
 
     world.clock.advance(20_000);
-    expect(await notify(job, 2, withOutbox())).toEqual({ returnInMs: 40_000 });
+    expect(await notify(job, 2, withOutbox())).toEqual({ returnInMs: 15_000 });
     world.clock.advance(40_000);
     expect(await notify(job, 3, withOutbox())).toBe('done');
     expect(await outbox()).toEqual([`${job.jobId}.r1.completed.mail.eml`]);
@@ -277,7 +277,7 @@ describe('notifyJobFinished, after a crash', () => {
     expect(await outbox()).toHaveLength(1);
 
     vi.restoreAllMocks();
-    expect(await notify(job, 2, withOutbox())).toEqual({ returnInMs: 60_000 });
+    expect(await notify(job, 2, withOutbox())).toEqual({ returnInMs: 15_000 });
     world.clock.advance(60_000);
     expect(await notify(job, 3, withOutbox())).toBe('done');
     expect(await outbox()).toEqual([`${job.jobId}.r1.completed.mail.eml`]);
