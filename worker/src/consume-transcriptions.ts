@@ -3,20 +3,22 @@ import { transcribeChunk } from './transcribe-chunk.ts';
 import { type Delivery, transcribeJob } from './transcribe-job.ts';
 import type { WorkerPorts } from './worker-ports.ts';
 
-const whenFullMs = 10_000;
-
-/** Takes messages as long as a slot is free. What can't be decoded has no record to fail: it is set aside as it is. */
+/**
+ * Takes messages as long as a slot is free and there is room for a recording: without room they are left to other workers.
+ * What can't be decoded has no record to fail: it is set aside as it is.
+ */
 export function consumeTranscriptions(ports: WorkerPorts): Consumer {
   const { slots } = ports.engine;
   const onError = (error: unknown) => ports.log.warn({ event: 'consumer.error', error });
-  return ports.queue.consume('transcription', { slots, onError }, async (delivery) => {
+  const isReady = async () => !(await ports.scratch.isFull());
+  return ports.queue.consume('transcription', { slots, isReady, onError }, async (delivery) => {
     const message = decodeMessage(TranscriptionMessage, delivery.body);
     if (!message) {
       ports.log.error({ event: 'message.undecodable', messageId: delivery.messageId });
       return { dead: 'message.undecodable' };
     }
-    // Another worker may have room; if there is none, it waits here and loses no attempt.
-    if (await ports.scratch.isFull()) return { returnInMs: whenFullMs };
+    // The room went while we waited for a message. So it loses no attempt.
+    if (!(await isReady())) return { returnInMs: 0 };
     ports.metrics.busy.inc();
     try {
       return await transcribe(message, delivery, ports);

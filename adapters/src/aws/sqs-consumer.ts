@@ -8,6 +8,7 @@ import { queueCall } from './unavailable.ts';
 
 export interface SqsConsumerSetup {
   slots: number;
+  isReady?: () => Promise<boolean>;
   leaseMs: number;
   receiver: SQSClient;
   url(): Promise<string>;
@@ -20,6 +21,7 @@ export interface SqsConsumerSetup {
 /** What a handler gets for its outcome once it was told to end. */
 const lastWordMs = 3_000;
 const longestPauseMs = 10_000;
+const notReadyPauseMs = 1_000;
 
 /**
  * One poller a slot, one message a request: with more, the slowest message would hold up the others of its batch.
@@ -79,6 +81,7 @@ export class SqsConsumer implements Consumer {
       visibilityTimeout: Math.ceil(this.#setup.leaseMs / 1_000),
       messageSystemAttributeNames: ['ApproximateReceiveCount'],
       strictReturn: true,
+      preReceiveMessageCallback: () => this.#untilReady(),
       handleMessage: async (message) => {
         await this.#handle(message);
         return undefined; // not to be deleted by the poller
@@ -105,6 +108,14 @@ export class SqsConsumer implements Consumer {
     if (stopping.aborted) resolve();
     else poller.start();
     await promise.finally(() => stopping.removeEventListener('abort', stop));
+  }
+
+  async #untilReady(): Promise<void> {
+    const { isReady } = this.#setup;
+    const stopping = this.#stopping.signal;
+    while (isReady && !stopping.aborted && !(await isReady())) {
+      await sleep(notReadyPauseMs, undefined, { signal: stopping }).catch(() => {});
+    }
   }
 
   async #handle(message: Message): Promise<void> {

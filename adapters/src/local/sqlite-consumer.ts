@@ -79,7 +79,7 @@ export class SqliteConsumer {
   async #receiveUntilStopped(): Promise<void> {
     this.#freeLostMessages();
     while (!this.#stopped) {
-      const message = this.#running.size < this.#setup.options.slots ? this.#receive() : null;
+      const message = (await this.#mayReceive()) ? this.#receive() : null;
       if (message) this.#start(message);
       else await this.#rest();
     }
@@ -94,6 +94,13 @@ export class SqliteConsumer {
     } catch (error) {
       this.#report(error);
     }
+  }
+
+  async #mayReceive(): Promise<boolean> {
+    const { slots, isReady } = this.#setup.options;
+    if (this.#running.size >= slots) return false;
+    if (!isReady) return true;
+    return (await isReady()) && !this.#stopped;
   }
 
   #receive(): ReceivedMessage | null {

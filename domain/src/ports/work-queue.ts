@@ -28,6 +28,8 @@ export interface Consumer {
 export interface ConsumeOptions {
   /** Messages handled at the same time; one is received only when a slot is free. */
   slots: number;
+  /** Asked before each receive: while it says no, messages are left to others. Left out: always ready. */
+  isReady?: () => Promise<boolean>;
   /** For the log: a handler threw, or the queue did not answer. Either way the consumer carries on. */
   onError?: (error: unknown) => void;
 }

@@ -249,6 +249,26 @@ function sharesSlots(bench: () => Bench, eventually: Eventually, abilities: Work
     expect([...seen].sort()).toEqual([...bodies].sort());
   });
 
+  it('leaves messages to others while it is not ready', async () => {
+    const seen: string[] = [];
+    const takes =
+      (name: string): Handler =>
+      async () => {
+        seen.push(name);
+        return 'done';
+      };
+    let ready = false;
+    bench().consume(takes('first'), { isReady: async () => ready });
+    bench().consume(takes('other'), { isReady: async () => !ready });
+    await bench().send('1', '2', '3');
+    await eventually(() => expect(seen).toEqual(['other', 'other', 'other']));
+
+    // The other one may be waiting for a message already, and take one more.
+    ready = true;
+    await bench().send('4', '5', '6');
+    await eventually(() => expect(seen.slice(3)).toContain('first'));
+  });
+
   if (abilities.servesGroupsInTurn) {
     it('serves groups in turn, so that nobody waits behind the whole of a long line', async () => {
       const served: string[] = [];

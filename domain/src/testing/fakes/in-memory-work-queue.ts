@@ -105,7 +105,7 @@ export class InMemoryWorkQueue extends WorkQueue {
   }
 
   wake(): void {
-    for (const consumer of this.#consumers) setImmediate(() => consumer.fill());
+    for (const consumer of this.#consumers) setImmediate(() => void consumer.fill());
   }
 }
 
@@ -128,7 +128,12 @@ class InMemoryConsumer {
     this.#handle = handle;
   }
 
-  fill(): void {
+  async fill(): Promise<void> {
+    const { isReady } = this.#options;
+    if (isReady && !(await isReady())) {
+      setTimeout(() => void this.fill(), 20).unref();
+      return;
+    }
     while (!this.#stopping && this.#running.size < this.#options.slots) {
       const message = this.#queue.receive(this.#name);
       if (!message) return;
