@@ -5,11 +5,22 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
 
 /** The browser of the machine; `npm test` installs Debian's where there is none. */
-export function openBrowser({ microphone }: { microphone?: string } = {}): Promise<Browser> {
+export function openBrowser({
+  microphone,
+  hostName,
+}: {
+  microphone?: string;
+  /** Leads to this machine; browsers trust a page from there as little as one of any other machine. */
+  hostName?: string;
+} = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: browserPath(),
     // Chromium's own sandbox does not start for root; the pages under test are our own.
-    args: ['--no-sandbox', '--disable-dev-shm-usage', ...(microphone ? speaking(microphone) : [])],
+    args: [
+      ...['--no-sandbox', '--disable-dev-shm-usage'],
+      ...(microphone ? speaking(microphone) : []),
+      ...(hostName ? [`--host-resolver-rules=MAP ${hostName} 127.0.0.1`] : []),
+    ],
   });
 }
 

@@ -8,6 +8,7 @@ import { transcriptFormats, useJobActions } from '../jobs/use-job-actions.ts';
 import { useTellProblem } from '../layout/notices.tsx';
 import type { Job } from '../server/follow-job.ts';
 import { answerOf, server } from '../server/server-client.ts';
+import { copyText } from './copy-text.ts';
 
 /** What can be done with the text: find in it, correct it, take it along, pass it on. */
 export function Toolbar({
@@ -41,7 +42,7 @@ export function Toolbar({
 
   async function copy(what: () => Promise<string>, sentence: string): Promise<void> {
     try {
-      await navigator.clipboard.writeText(await what());
+      await copyText(await what());
       setSaid(sentence);
       setTimeout(() => setSaid(null), 4_000);
     } catch (error) {

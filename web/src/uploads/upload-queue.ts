@@ -2,6 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { answerOf, server } from '../server/server-client.ts';
 import { isWorthRetrying, ServerProblem } from '../server/server-problem.ts';
 import { arrivedBytes, goesInParts } from './missing-parts.ts';
+import { newUploadKey } from './new-upload-key.ts';
 import {
   forgetUpload,
   heldByNobody,
@@ -202,7 +203,7 @@ export class UploadQueue {
     const upload = this.find(id);
     if (upload) forgetUpload(upload.key);
     this.letGo(id);
-    this.change(id, { key: crypto.randomUUID(), jobId: null, sentBytes: 0 });
+    this.change(id, { key: newUploadKey(), jobId: null, sentBytes: 0 });
   }
 
   /** It is through, or not wanted any more. */
@@ -237,7 +238,7 @@ export function useUploads(queue: UploadQueue): readonly Upload[] {
 }
 
 function newUpload(file: File, options: UploadOptions, inParts: boolean): Upload {
-  const key = crypto.randomUUID();
+  const key = newUploadKey();
   const { name, size: sizeBytes, lastModified } = file;
   const of = { id: key, key, name, sizeBytes, lastModified, file, inParts, options };
   return { ...of, jobId: null, state: 'waiting', sentBytes: 0, problem: null };

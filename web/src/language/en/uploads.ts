@@ -50,7 +50,7 @@ export const uploads = {
     upload: 'Transcribe',
     discard: 'Discard',
     denied: 'The browser does not let this page use a microphone. Allow it in the address bar.',
-    none: 'This browser can’t record.',
+    none: 'This browser can’t record here. A page from another machine needs https for it.',
     name: 'Recording {{date}}',
     running: 'Recording, {{time}}',
   },

@@ -50,7 +50,7 @@ export const uploads = {
     upload: 'Transcribir',
     discard: 'Descartar',
     denied: 'El navegador no permite usar el micrófono a esta página. Permítalo en la barra de direcciones.',
-    none: 'Este navegador no puede grabar.',
+    none: 'Este navegador no puede grabar aquí. Desde otro equipo la página necesita https.',
     name: 'Grabación {{date}}',
     running: 'Grabando, {{time}}',
   },
