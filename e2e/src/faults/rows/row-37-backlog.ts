@@ -76,7 +76,7 @@ async function writeBacklog(db: DatabaseSync, over: AbortSignal): Promise<void> 
     db.exec('BEGIN IMMEDIATE');
     const now = Date.now();
     for (let index = written; index < written + 1_000; index++) {
-      const jobId = `job_${index.toString(16).padStart(32, 'f')}`;
+      const jobId = `job_${'f'.repeat(24)}${index.toString(16).padStart(8, '0')}`;
       insertJob.run(
         jobId,
         JSON.stringify({ ...job, ...waiting, jobId, createdAt: now, dueAt: now + 120_000 }),
