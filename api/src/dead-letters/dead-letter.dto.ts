@@ -1,37 +1,20 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { type QueueName, queueNames } from '@verbatim/domain';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   Equals,
   IsArray,
   IsIn,
-  IsInt,
   IsISO8601,
   IsOptional,
   IsString,
   Length,
-  Max,
-  Min,
 } from 'class-validator';
+import { PageQuery } from '../http/page-query.dto.ts';
 import { mostAtOnce } from './replay-dead-letters.ts';
 
-export class ListDeadLettersQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 20, type: 'integer' })
-  @Max(100)
-  @Min(1)
-  @IsInt()
-  @Type(() => Number)
-  @IsOptional()
-  limit?: number;
-
-  @ApiPropertyOptional({ description: '`nextCursor` of the page before.' })
-  @Length(1, 2000)
-  @IsString()
-  @IsOptional()
-  cursor?: string;
-
+export class ListDeadLettersQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Only those that were given up for this failure code.' })
   @Length(1, 100)
   @IsString()

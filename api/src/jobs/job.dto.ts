@@ -12,11 +12,11 @@ import {
   IsString,
   Length,
   Matches,
-  Max,
   MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
+import { PageQuery } from '../http/page-query.dto.ts';
 import type { CreateJob } from './create-job.ts';
 import { type LinkTarget, linkTargets } from './link-to.ts';
 import { TranscriptionRequest } from './transcription-request.ts';
@@ -58,21 +58,7 @@ export class CreateJobRequest extends TranscriptionRequest implements CreateJob 
 
 const aTime = 'a time such as 2026-11-21T10:00:00Z';
 
-export class ListJobsQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 20, type: 'integer' })
-  @Max(100)
-  @Min(1)
-  @IsInt()
-  @Type(() => Number)
-  @IsOptional()
-  limit?: number;
-
-  @ApiPropertyOptional({ description: '`nextCursor` of the page before.' })
-  @Length(1, 2000)
-  @IsString()
-  @IsOptional()
-  cursor?: string;
-
+export class ListJobsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: JobStatus.options })
   @IsIn(JobStatus.options)
   @IsOptional()
