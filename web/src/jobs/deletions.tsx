@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNotices } from '../layout/notices.tsx';
-import type { Job } from '../server/follow-job.ts';
+import type { Job } from '../server/job.ts';
 import { server } from '../server/server-client.ts';
 import { ServerProblem } from '../server/server-problem.ts';
 

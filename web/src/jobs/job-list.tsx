@@ -1,7 +1,7 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Job } from '../server/follow-job.ts';
+import type { Job } from '../server/job.ts';
 import classes from './job-list.module.css';
 import { JobRow } from './job-row.tsx';
 import { useJobActions } from './use-job-actions.ts';

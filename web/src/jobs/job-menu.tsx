@@ -4,7 +4,7 @@ import { Menu } from '@mantine/core';
 import { IconDownload, IconPlayerStop, IconRefresh, IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { hasEnded, type Job } from '../server/follow-job.ts';
+import { hasEnded, type Job } from '../server/job.ts';
 import { useJobActions } from './use-job-actions.ts';
 
 /** What can be done with a job. Of its own, since a list is looked at more often than its menus. */

@@ -4,7 +4,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { moment } from '../language/format.ts';
-import type { Job } from '../server/follow-job.ts';
+import type { Job } from '../server/job.ts';
 import classes from './job-row.module.css';
 import { detailsOf, JobState } from './job-state.tsx';
 

@@ -3,7 +3,7 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { clockTime, languageName, roughDuration } from '../language/format.ts';
 import { serverSentence } from '../language/server-sentence.ts';
-import type { Job } from '../server/follow-job.ts';
+import type { Job } from '../server/job.ts';
 
 const colors: Record<Job['status'], string> = {
   PENDING_UPLOAD: 'gray',

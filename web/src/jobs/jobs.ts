@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
-import { followJob, hasEnded, type Job } from '../server/follow-job.ts';
+import { followJob } from '../server/follow-job.ts';
+import { hasEnded, type Job } from '../server/job.ts';
 import { answerOf, type components, server } from '../server/server-client.ts';
 import { type JobPages, jobsOf, pagesToRefresh, withFirstPage, withJob, withPage } from './job-pages.ts';
 

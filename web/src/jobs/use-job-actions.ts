@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useTellProblem } from '../layout/notices.tsx';
-import type { Job } from '../server/follow-job.ts';
+import type { Job } from '../server/job.ts';
 import { saveFile } from '../server/save-file.ts';
 import { answerOf, server } from '../server/server-client.ts';
 import { useDeletions } from './deletions.tsx';

@@ -4,8 +4,6 @@ import { hasEnded, type Job } from './job.ts';
 import { answerOf, requestHeaders, server } from './server-client.ts';
 import { problemOf, ServerProblem } from './server-problem.ts';
 
-export { hasEnded, type Job };
-
 const reconnectMs = 1_000;
 const slowestReconnectMs = 15_000;
 /** The server sends a sign of life every 15 s: silence of three of them is a dead line. */

@@ -1,9 +1,10 @@
-import { ActionIcon, Alert, Button, Group, Paper, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { clockTime } from '../language/format.ts';
 import classes from './correction-state.module.css';
 import type { Corrections, CorrectionsState } from './corrections.ts';
+import { QuietIcon } from './quiet-icon.tsx';
 
 /** How it stands with what was changed. Quiet: only what went wrong is read out. */
 export function CorrectionState({
@@ -25,28 +26,12 @@ export function CorrectionState({
       >
         {t(`saving.${state.saving}`)}
       </Text>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="sm"
-        aria-label={t('undo')}
-        title={t('undo')}
-        disabled={!state.canUndo}
-        onClick={() => corrections.undo()}
-      >
+      <QuietIcon name={t('undo')} disabled={!state.canUndo} onClick={() => corrections.undo()}>
         <IconArrowBackUp size={16} />
-      </ActionIcon>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="sm"
-        aria-label={t('redo')}
-        title={t('redo')}
-        disabled={!state.canRedo}
-        onClick={() => corrections.redo()}
-      >
+      </QuietIcon>
+      <QuietIcon name={t('redo')} disabled={!state.canRedo} onClick={() => corrections.redo()}>
         <IconArrowForwardUp size={16} />
-      </ActionIcon>
+      </QuietIcon>
     </Paper>
   );
 }

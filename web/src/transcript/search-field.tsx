@@ -1,6 +1,7 @@
-import { ActionIcon, Button, Checkbox, Group, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Text, TextInput } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconReplace, IconSearch } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { QuietIcon } from './quiet-icon.tsx';
 
 export interface Search {
   text: string;
@@ -39,12 +40,8 @@ export function SearchField({
         onKeyDown={(event) => event.key === 'Enter' && go(event.shiftKey ? -1 : 1)}
       />
       {canReplace && (
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="sm"
-          aria-label={t('replacing')}
-          title={t('replacing')}
+        <QuietIcon
+          name={t('replacing')}
           aria-expanded={search.replacing !== null}
           onClick={() =>
             onSearch({
@@ -55,31 +52,19 @@ export function SearchField({
           }
         >
           <IconReplace size={16} />
-        </ActionIcon>
+        </QuietIcon>
       )}
       {search.text.trim() !== '' && (
         <>
           <Text size="xs" c="dimmed" role="status" style={{ whiteSpace: 'nowrap' }}>
             {matches === 0 ? t('notFound') : t('found', { at: search.at + 1, count: matches })}
           </Text>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size="sm"
-            aria-label={t('previous')}
-            onClick={() => go(-1)}
-          >
+          <QuietIcon name={t('previous')} onClick={() => go(-1)}>
             <IconChevronUp size={16} />
-          </ActionIcon>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size="sm"
-            aria-label={t('following')}
-            onClick={() => go(1)}
-          >
+          </QuietIcon>
+          <QuietIcon name={t('following')} onClick={() => go(1)}>
             <IconChevronDown size={16} />
-          </ActionIcon>
+          </QuietIcon>
         </>
       )}
     </Group>

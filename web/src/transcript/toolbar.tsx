@@ -6,7 +6,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { transcriptFormats, useJobActions } from '../jobs/use-job-actions.ts';
 import { useTellProblem } from '../layout/notices.tsx';
-import type { Job } from '../server/follow-job.ts';
+import type { Job } from '../server/job.ts';
 import { answerOf, server } from '../server/server-client.ts';
 import { copyText } from './copy-text.ts';
 

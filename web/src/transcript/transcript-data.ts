@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useJobUpdate } from '../jobs/jobs.ts';
-import { followJob, hasEnded, type Job } from '../server/follow-job.ts';
+import { followJob } from '../server/follow-job.ts';
+import { hasEnded, type Job } from '../server/job.ts';
 import { answerOf, type components, server } from '../server/server-client.ts';
 
 export type Transcript = components['schemas']['Transcript'];

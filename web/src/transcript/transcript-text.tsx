@@ -4,7 +4,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Job } from '../server/follow-job.ts';
+import type { Job } from '../server/job.ts';
 import { ConflictChoice, CorrectionState } from './correction-state.tsx';
 import type { Texts } from './corrections.ts';
 import { type Editing, ParagraphList } from './paragraph-list.tsx';

@@ -8,7 +8,7 @@ import { useJobActions } from '../jobs/use-job-actions.ts';
 import { clockTime, languageName, moment } from '../language/format.ts';
 import { serverSentence } from '../language/server-sentence.ts';
 import { NotFound } from '../layout/not-found.tsx';
-import { hasEnded, type Job } from '../server/follow-job.ts';
+import { hasEnded, type Job } from '../server/job.ts';
 import { ServerProblem } from '../server/server-problem.ts';
 import { usePlayer } from './player.ts';
 import { PlayerBar } from './player-bar.tsx';

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
-import type { Job } from '../server/follow-job.ts';
+import type { Job } from '../server/job.ts';
 import { server } from '../server/server-client.ts';
 import { Corrections, type CorrectionsState, type Texts } from './corrections.ts';
 import { type ReadVersion, readVersion, useVersions } from './transcript-data.ts';

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Menu, Text } from '@mantine/core';
 import { IconCheck, IconHistory } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { moment } from '../language/format.ts';
-import type { Job } from '../server/follow-job.ts';
+import type { Job } from '../server/job.ts';
 import { useVersions } from './transcript-data.ts';
 
 /** The versions that the server keeps: to look at an older one. */

@@ -1,4 +1,4 @@
-import type { Job } from '../server/follow-job.ts';
+import type { Job } from '../server/job.ts';
 import { answerOf, server } from '../server/server-client.ts';
 import { ServerProblem } from '../server/server-problem.ts';
 import { contentTypeOf } from './check-file.ts';
