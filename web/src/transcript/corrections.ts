@@ -116,7 +116,7 @@ export class Corrections {
     await this.running;
   }
 
-  /** Both are versions on the server; `theirs` can be undone. */
+  /** Theirs is a version on the server; ours, where it gives way, comes back by undo. */
   settle(whose: 'mine' | 'theirs'): void {
     const theirs = new Map(this.conflicts.map((conflict) => [conflict.id, conflict.theirs]));
     this.conflicts = [];

@@ -13,9 +13,10 @@ export function useCorrections(job: Job | undefined, read: ReadVersion | undefin
   const queries = useQueryClient();
   const jobId = job?.jobId ?? '';
   const isWhole = job?.status === 'COMPLETED' && read?.transcript.complete === true;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the server is back the text is read again, and what is newer comes by refresh(); a new one would lose what was typed.
   const corrections = useMemo(
     () => (isWhole ? new Corrections(read, serverOf(jobId)) : null),
-    [isWhole, jobId, read],
+    [isWhole, jobId],
   );
   useEffect(() => {
     if (!corrections) return;
