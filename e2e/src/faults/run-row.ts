@@ -50,7 +50,6 @@ export async function runRow(row: Row, campaign: Campaign): Promise<RowReport> {
     instances: { api: 1, worker: 2, notifier: 2, ...row.instances },
     environment: { ...environment, ...row.environment },
     ...(row.preloads && { preloads: row.preloads }),
-    ...(row.environmentOf && { environmentOf: row.environmentOf }),
   });
   let passed = false;
   try {
@@ -69,7 +68,7 @@ export async function runRow(row: Row, campaign: Campaign): Promise<RowReport> {
       erased,
       mails: system.mails.received.map(({ id }) => id),
       notifierDeaths: deathsOfNotifiers(run.faults),
-      ends: row.ends ?? ['COMPLETED'],
+      ends: ['COMPLETED'],
     };
     const complaints = [...unsettled, ...badExits.map((name) => `${name} did not end with 0 after SIGTERM`)];
     const violations = checkEvidence(evidence);
@@ -109,7 +108,8 @@ async function harm(row: Row, system: SystemUnderTest, random: Random, campaign:
   const patience = new AbortController();
   const startedAt = Date.now();
   const stage = {
-    ...{ system, random: random.stream('faults'), over: AbortSignal.any([over.signal, campaign.stop]) },
+    ...{ system, random: random.stream('faults') },
+    ...{ over: AbortSignal.any([over.signal, campaign.stop]), stop: campaign.stop },
     note: (what: string, target: string, pid?: number) => {
       faults.push({ at: Date.now(), what, target, ...(pid === undefined ? {} : { pid }) });
     },

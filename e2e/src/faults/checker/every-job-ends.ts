@@ -1,4 +1,4 @@
-import type { JobStatus } from '@verbatim/domain';
+import { isFinal, type JobStatus } from '@verbatim/domain';
 import type { Evidence, PromisedJob } from '../evidence/evidence.ts';
 import type { StoredJob } from '../evidence/stored.ts';
 import type { Violation } from './violation.ts';
@@ -23,9 +23,7 @@ function endOf(
   const allowed = endsOf(job, ends);
   // Its form lives longer than most campaigns.
   if (job.fate === 'abandon' && !erased && status === 'PENDING_UPLOAD') return null;
-  if (['PENDING_UPLOAD', 'QUEUED', 'PROCESSING'].includes(status)) {
-    return { harm: 'stuck', what: `it is ${status}` };
-  }
+  if (!isFinal(status)) return { harm: 'stuck', what: `it is ${status}` };
   if (!allowed.includes(status)) return { harm: 'lost', what: `it ended ${status} (${errorCode})` };
   if (owes.length > 0 || dueAt !== null) {
     return { harm: 'stuck', what: `it is ${status} and still owes ${owes.join(', ') || 'a look'}` };

@@ -1,8 +1,6 @@
 import type { Evidence } from '../evidence/evidence.ts';
-import type { Move, StoredJob } from '../evidence/stored.ts';
+import { isClaim, type Move, type StoredJob } from '../evidence/stored.ts';
 import type { Violation } from './violation.ts';
-
-const claims = ['job.claimed', 'job.taken_over', 'chunk.claimed', 'chunk.taken_over'];
 
 /** I8: fences strictly increase with each claim, of the job and of each of its chunks; only the highest wins. */
 export function fencesIncrease({ jobs }: Evidence): Violation[] {
@@ -11,15 +9,13 @@ export function fencesIncrease({ jobs }: Evidence): Violation[] {
 
 function reusedFences({ record, history }: StoredJob): Violation[] {
   const highest = new Map<string, number>();
-  return history
-    .filter(({ event }) => claims.includes(event))
-    .flatMap((claim): Violation[] => {
-      const of = claimedThing(claim);
-      const before = highest.get(of) ?? 0;
-      highest.set(of, Math.max(before, claim.fence));
-      if (claim.fence > before) return [];
-      return [violation(record.jobId, `${of} was claimed with fence ${claim.fence} after ${before}`)];
-    });
+  return history.filter(isClaim).flatMap((claim): Violation[] => {
+    const of = claimedThing(claim);
+    const before = highest.get(of) ?? 0;
+    highest.set(of, Math.max(before, claim.fence));
+    if (claim.fence > before) return [];
+    return [violation(record.jobId, `${of} was claimed with fence ${claim.fence} after ${before}`)];
+  });
 }
 
 /** Each claim takes the next fence: one that is missing was overwritten by somebody who knew nothing of it. */
@@ -34,7 +30,7 @@ function forgottenClaims({ record, history, dropped }: StoredJob): Violation[] {
 }
 
 function claimsOfTheJob(history: Move[]): Move[] {
-  return history.filter(({ event }) => event === 'job.claimed' || event === 'job.taken_over');
+  return history.filter((move) => isClaim(move) && move.chunk === undefined);
 }
 
 /** A chunk has fences of its own in each run; the job's go on over all its runs. */

@@ -1,6 +1,6 @@
 import { isFinal } from '@verbatim/domain';
 import type { Evidence, PromisedJob } from '../evidence/evidence.ts';
-import type { Move, StoredJob } from '../evidence/stored.ts';
+import type { StoredJob } from '../evidence/stored.ts';
 import type { Violation } from './violation.ts';
 
 /** I2: no move out of a final state within one run; by the histories, and by what clients were told. */
@@ -17,7 +17,7 @@ function movesOutOfAnEnd({ record, history, dropped }: StoredJob): Violation[] {
   for (const [index, move] of moves.entries()) {
     const before = moves[index - 1];
     if (!before) continue;
-    if (isFinalStatus(before.to) && move.run === before.run) {
+    if (before.to && isFinal(before.to) && move.run === before.run) {
       found.push(violation(`${move.event} after it was ${before.to} in run ${before.run}`));
     }
     if (dropped === 0 && move.from !== before.to) {
@@ -37,8 +37,4 @@ function toldAnEndTooSoon({ jobId, seen }: PromisedJob): Violation[] {
   if (!after) return [];
   const what = `its user was told ${seen[end]?.status}, and ${after.status} later`;
   return [{ invariant: 'I2', harm: 'broken', jobId, what }];
-}
-
-function isFinalStatus(status: Move['to']): boolean {
-  return status !== undefined && isFinal(status as Parameters<typeof isFinal>[0]);
 }

@@ -5,10 +5,10 @@ export interface Insistence {
   until: AbortSignal;
   /** Statuses that are an answer, beside all of 2xx. Others below 500, but 408 and 429, are a mistake and thrown. */
   accept?: readonly number[];
-  /** A request that is not answered within this time is made again. */
-  patienceMs?: number;
 }
 
+/** A request that is not answered within this time is made again. */
+const patienceMs = 15_000;
 const pauseMs = 500;
 
 /** The server answered what nobody expected. */
@@ -18,7 +18,7 @@ class WrongAnswer extends Error {}
 export async function insist(
   what: string,
   request: (signal: AbortSignal) => Promise<Response>,
-  { until, accept = [], patienceMs = 15_000 }: Insistence,
+  { until, accept = [] }: Insistence,
 ): Promise<Response> {
   for (;;) {
     until.throwIfAborted();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Job } from '@verbatim/domain';
+import { isFinal, type Job } from '@verbatim/domain';
 import { type CreatedJob, VerbatimClient } from '../../drivers/verbatim-client.ts';
 import { insist } from './insist.ts';
 import type { JobPlan } from './job-plan.ts';
@@ -27,8 +27,6 @@ export interface Traveller {
   until: AbortSignal;
   pollMs: number;
 }
-
-const final: Job['status'][] = ['COMPLETED', 'FAILED', 'CANCELED', 'EXPIRED'];
 
 /** One client and its job: creates it, sends the file, says so, follows it to its end; or changes its mind on the way. */
 export async function travel(plan: JobPlan, by: Traveller): Promise<Journey> {
@@ -131,7 +129,7 @@ async function follow(journey: Journey, jobId: string, client: VerbatimClient, b
     );
     const { status, attempt } = (await answer.json()) as Job;
     if (journey.seen.at(-1)?.status !== status) journey.seen.push({ status, attempt, at: Date.now() });
-    if (final.includes(status)) {
+    if (isFinal(status)) {
       journey.endedAt = Date.now();
       return;
     }

@@ -7,7 +7,7 @@ export interface Recording {
 
 const sampleRate = 8_000;
 
-/** Short ones as most are, and one that is cut into chunks (`chunkSeconds` in `run-row.ts`). */
+/** Short ones as most are, and one that is cut into chunks (CHUNK_SECONDS in `run-row.ts`). */
 export const recordings: readonly Recording[] = [1, 1.5, 2, 2.5, 3].map(aRecording);
 export const longRecording: Recording = aRecording(26);
 

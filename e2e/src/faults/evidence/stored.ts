@@ -1,4 +1,4 @@
-import { type JobRecord as Job, JobRecord } from '@verbatim/domain';
+import { type JobRecord as Job, JobRecord, JobStatus } from '@verbatim/domain';
 import { z } from 'zod';
 
 /** One thing that happened to a job, as its record tells. */
@@ -7,12 +7,19 @@ const Move = z.object({
   event: z.string(),
   run: z.number().optional(),
   fence: z.number(),
-  from: z.string().optional(),
-  to: z.string().optional(),
+  from: JobStatus.optional(),
+  to: JobStatus.optional(),
   chunk: z.number().optional(),
   worker: z.string().optional(),
 });
 export type Move = z.infer<typeof Move>;
+
+const claims = ['job.claimed', 'job.taken_over', 'chunk.claimed', 'chunk.taken_over'];
+
+/** A worker takes the job, or one of its chunks: the next fence. */
+export function isClaim({ event }: Move): boolean {
+  return claims.includes(event);
+}
 
 export interface StoredJob {
   record: Job;

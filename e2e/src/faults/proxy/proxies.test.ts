@@ -57,12 +57,6 @@ describe('TcpProxy', () => {
     await expect(get()).rejects.toThrow();
   });
 
-  it('ends an answer after so many bytes', async () => {
-    const { line, get } = await aLine();
-    line.faults = { ...line.faults, limitAnswerBytes: 5_000 };
-    await expect(get().then((answer) => answer.text())).rejects.toThrow();
-  });
-
   it('lets nobody through while it is down, and everybody once it is mended', async () => {
     const { line, get } = await aLine();
     line.partition();

@@ -10,8 +10,6 @@ export interface LineFaults {
   jitterMs: number;
   /** 0 to 1: connections that are reset when their first bytes come. */
   resetShare: number;
-  /** Connections end after so many bytes of the answer; null: never. */
-  limitAnswerBytes: number | null;
   /** Nobody is reached: connections are refused, and those that were open stay silent. */
   down: boolean;
 }
@@ -20,7 +18,6 @@ const noFaults: LineFaults = {
   latencyMs: 0,
   jitterMs: 0,
   resetShare: 0,
-  limitAnswerBytes: null,
   down: false,
 };
 
@@ -91,8 +88,8 @@ export class TcpProxy {
     client.once('data', () => {
       if (reset) client.resetAndDestroy();
     });
-    client.pipe(this.#line(client)).pipe(server);
-    server.pipe(this.#line(client, { isAnswer: true })).pipe(client);
+    client.pipe(this.#line()).pipe(server);
+    server.pipe(this.#line()).pipe(client);
     client.once('close', () => server.destroy());
     // What came before the end still goes to the client.
     server.once('error', () => client.resetAndDestroy());
@@ -104,21 +101,14 @@ export class TcpProxy {
     socket.on('error', () => {});
   }
 
-  #line(client: Socket, { isAnswer = false } = {}): Transform {
-    let passed = 0;
+  #line(): Transform {
     return new Transform({
       transform: (piece: Buffer, _encoding, pass) => {
-        const { latencyMs, jitterMs, limitAnswerBytes, down } = this.faults;
+        const { latencyMs, jitterMs, down } = this.faults;
         if (down) return;
-        const room = isAnswer && limitAnswerBytes !== null ? limitAnswerBytes - passed : Infinity;
-        passed += piece.length;
-        const send = () => {
-          pass(null, piece.subarray(0, Math.max(0, room)));
-          if (room < piece.length) client.end();
-        };
         const delayMs = latencyMs + this.#random.fraction() * jitterMs;
-        if (delayMs > 0) setTimeout(send, delayMs);
-        else send();
+        if (delayMs > 0) setTimeout(pass, delayMs, null, piece);
+        else pass(null, piece);
       },
     });
   }

@@ -1,5 +1,5 @@
-import { isFinal, type JobStatus } from '@verbatim/domain';
-import type { Move, StoredJob } from '../evidence/stored.ts';
+import { isFinal } from '@verbatim/domain';
+import { isClaim, type Move, type StoredJob } from '../evidence/stored.ts';
 import type { Fault } from '../rows/row.ts';
 
 export interface Recovery {
@@ -10,8 +10,6 @@ export interface Recovery {
   endSeconds: number;
 }
 
-const claims = ['job.claimed', 'job.taken_over', 'chunk.claimed', 'chunk.taken_over'];
-
 /** How long it took what a worker had at hand when something was done to it. What its user withdrew then is left out. */
 export function recoveries(jobs: readonly StoredJob[], faults: readonly Fault[]): Recovery[] {
   const atPid = new Map<number, Fault[]>();
@@ -19,9 +17,9 @@ export function recoveries(jobs: readonly StoredJob[], faults: readonly Fault[])
     if (fault.pid !== undefined) atPid.set(fault.pid, [...(atPid.get(fault.pid) ?? []), fault]);
   }
   return jobs.flatMap(({ record, history }) => {
-    const end = history.findLast(({ to }) => to !== undefined && isFinal(to as JobStatus));
+    const end = history.findLast(({ to }) => to !== undefined && isFinal(to));
     return history.flatMap((claim, index): Recovery[] => {
-      if (!claims.includes(claim.event) || !end) return [];
+      if (!isClaim(claim) || !end) return [];
       const next = history.slice(index + 1).find((move) => concernsSame(move, claim));
       const fault = (atPid.get(pidOf(claim)) ?? []).find(
         ({ at }) => at >= claim.at && at <= (next?.at ?? end.at),
@@ -39,7 +37,7 @@ function concernsSame(move: Move, claim: Move): boolean {
 }
 
 function isSameClaim(move: Move, claim: Move): boolean {
-  return claims.includes(move.event) && concernsSame(move, claim);
+  return isClaim(move) && concernsSame(move, claim);
 }
 
 /** A worker's id is `{host}-{pid}-{start}`. */

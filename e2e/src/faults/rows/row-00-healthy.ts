@@ -1,4 +1,4 @@
-import { pause } from '../inject/pauses.ts';
+import { untilOver } from '../inject/pauses.ts';
 import type { Row } from './row.ts';
 
 /** Not of the matrix: what the others are compared with. */
@@ -8,7 +8,7 @@ export const healthy: Row = {
   outcome: 'what the other rows are compared with',
   platforms: ['local', 'aws'],
   async inject({ over }) {
-    while (await pause(60_000, over));
+    await untilOver(over);
     return undefined;
   },
 };

@@ -1,5 +1,5 @@
 import { everyLine } from '../inject/lines.ts';
-import { pause } from '../inject/pauses.ts';
+import { untilOver } from '../inject/pauses.ts';
 import type { Row } from './row.ts';
 
 export const slowLines: Row = {
@@ -15,7 +15,7 @@ export const slowLines: Row = {
     // Connections that were open before are as good as new ones.
     for (const line of lines) line.cut();
     stage.note('slow lines', 'aws');
-    while (await pause(60_000, stage.over));
+    await untilOver(stage.over);
     for (const line of lines) line.mend();
     return undefined;
   },

@@ -1,5 +1,6 @@
+import { isClaim } from '../evidence/stored.ts';
 import { lineTo } from '../inject/lines.ts';
-import { pause } from '../inject/pauses.ts';
+import { pause, untilOver } from '../inject/pauses.ts';
 import type { Findings, Row } from './row.ts';
 
 const partitionMs = 60_000;
@@ -15,13 +16,13 @@ export const tablePartition: Row = {
     const { tcp } = lineTo('dynamodb', stage);
     stage.note('partition', 'dynamodb');
     tcp.partition();
-    await pause(partitionMs, AbortSignal.any([]));
+    await pause(partitionMs, stage.stop);
     tcp.mend();
     stage.note('mended', 'dynamodb');
     const mendedAt = Date.now();
-    while (await pause(60_000, stage.over));
+    await untilOver(stage.over);
     const { jobs } = await stage.system.platform.read();
-    const claims = jobs.flatMap(({ history }) => history.filter(({ event }) => event.endsWith('.claimed')));
+    const claims = jobs.flatMap(({ history }) => history.filter(isClaim));
     const first = Math.min(...claims.map(({ at }) => at).filter((at) => at > mendedAt));
     const seconds = (first - mendedAt) / 1_000;
     return {

@@ -1,5 +1,5 @@
 import { lineTo } from '../inject/lines.ts';
-import { pause } from '../inject/pauses.ts';
+import { untilOver } from '../inject/pauses.ts';
 import type { Row } from './row.ts';
 
 /** Fewer than the attempts a job has. */
@@ -20,7 +20,7 @@ export const truncatedObjects: Row = {
       stage.note('truncated answer', 's3');
       return 'truncate';
     };
-    while (await pause(60_000, stage.over));
+    await untilOver(stage.over);
     http.fault = () => null;
     return undefined;
   },

@@ -1,5 +1,5 @@
 import { lineTo } from '../inject/lines.ts';
-import { pause } from '../inject/pauses.ts';
+import { untilOver } from '../inject/pauses.ts';
 import type { Findings, Row } from './row.ts';
 
 export const failingDeletes: Row = {
@@ -14,7 +14,7 @@ export const failingDeletes: Row = {
       stage.note('failed deletion', 'sqs');
       return stage.random.chance(0.5) ? { answer: 500, body: '{}' } : 'lose-answer';
     };
-    while (await pause(60_000, stage.over));
+    await untilOver(stage.over);
     http.fault = () => null;
     const { jobs } = await stage.system.platform.read();
     const again = jobs.filter(

@@ -1,5 +1,5 @@
 import { lineTo } from '../inject/lines.ts';
-import { pause } from '../inject/pauses.ts';
+import { untilOver } from '../inject/pauses.ts';
 import { cpuSeconds } from '../system/resources.ts';
 import type { Findings, Row } from './row.ts';
 
@@ -18,7 +18,7 @@ export const throttledTable: Row = {
       return stage.random.chance(0.5) ? throttled : null;
     };
     stage.note('throttling', 'dynamodb');
-    while (await pause(60_000, stage.over));
+    await untilOver(stage.over);
     http.fault = () => null;
     const seconds = (performance.now() - startedAt) / 1_000;
     return {

@@ -1,4 +1,4 @@
-import { pause } from '../inject/pauses.ts';
+import { untilOver } from '../inject/pauses.ts';
 import type { Row } from './row.ts';
 
 export const mailServerDown: Row = {
@@ -10,7 +10,7 @@ export const mailServerDown: Row = {
     const { mailLine } = stage.system;
     stage.note('partition', 'mail');
     mailLine.partition();
-    while (await pause(60_000, stage.over));
+    await untilOver(stage.over);
     mailLine.mend();
     stage.note('mended', 'mail');
     return undefined;

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { pause } from '../inject/pauses.ts';
+import { untilOver } from '../inject/pauses.ts';
 import type { Row } from './row.ts';
 
 const quarterHourMs = 15 * 60_000;
@@ -23,7 +23,7 @@ export const wrongClocks: Row = {
   },
   async inject(stage) {
     stage.note('wrong clocks', 'workers and notifiers');
-    while (await pause(60_000, stage.over));
+    await untilOver(stage.over);
     return undefined;
   },
 };

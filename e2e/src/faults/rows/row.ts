@@ -1,4 +1,3 @@
-import type { JobStatus } from '@verbatim/domain';
 import type { Random } from '../random.ts';
 import type { PlatformName } from '../system/platform.ts';
 import type { ProgramKind } from '../system/program.ts';
@@ -20,6 +19,8 @@ export interface Stage {
   random: Random;
   /** Aborts when it has been enough: then everything is mended, and `inject` returns. */
   over: AbortSignal;
+  /** Ctrl-C: `over` aborts with it; for faults that last their time even when it has been enough. */
+  stop: AbortSignal;
   note(what: string, target: string, pid?: number): void;
 }
 
@@ -40,12 +41,8 @@ export interface Row {
   platforms: readonly PlatformName[];
   instances?: Partial<Record<ProgramKind, number>>;
   environment?: Record<string, string>;
-  /** Of one program, by its name. */
-  environmentOf?: Record<string, Record<string, string>>;
   /** By the kind of program or its name. */
   preloads?: Record<string, string[]>;
-  /** Statuses that a job which its user kept may end with; COMPLETED where nothing is said. */
-  ends?: JobStatus[];
   /** 0 to 1: at least so many jobs a second are done as in a healthy run of the same jobs. */
   goodputShare?: number;
   /** Harms the system until `over`; what it froze or cut, it mends before it returns. */

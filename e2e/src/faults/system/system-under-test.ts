@@ -24,8 +24,6 @@ export interface SystemPlan {
   environment: Record<string, string>;
   /** Modules that some programs load first, to behave as they should not: by the program's name, or its kind. */
   preloads?: Record<string, string[]>;
-  /** Settings of one program alone, by its name. */
-  environmentOf?: Record<string, Record<string, string>>;
 }
 
 /** The real programs on a real platform, with lines between them that can be cut, and a mail server at their end. */
@@ -131,7 +129,7 @@ async function programsOf(
       name,
       script: join(root, kind, 'dist/main.js'),
       cwd: root,
-      env: { ...common, ...portOf[kind], ...plan.environmentOf?.[name] },
+      env: { ...common, ...portOf[kind] },
       preloads: [...(plan.preloads?.[kind] ?? []), ...(plan.preloads?.[name] ?? [])],
       readyUrl: `http://127.0.0.1:${port}/health/ready`,
       logFile: join(around.folder, 'logs', `${name}.log`),
