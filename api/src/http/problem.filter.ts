@@ -3,6 +3,8 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import { DomainError } from '@verbatim/domain';
 import type { Request, Response } from 'express';
 import { type FieldError, isRefusalCode, type RefusalCode, Refused, refusals } from '../refused.ts';
+import { announcesBody } from './announces-body.ts';
+import { answerLingering } from './lingering-answer.ts';
 import { tellLimit } from './rate-limit-fields.ts';
 
 /** The only place where HTTP statuses are chosen. */
@@ -126,13 +128,13 @@ export function answerProblem(error: unknown, request: Request, response: Respon
   if (wait !== undefined) response.set('Retry-After', String(wait));
   if (refused.limit) tellLimit(response, refused.limit);
   if (status === 401) response.set('WWW-Authenticate', 'Bearer realm="verbatim"');
-  // What is left of a body that we don't want is not waited for.
-  if (!request.complete) response.set('Connection', 'close');
   response.set('Cache-Control', 'no-store');
-  response
-    .status(status)
-    .type('application/problem+json')
-    .send(JSON.stringify(problemOf(refused, response)));
+  response.status(status).type('application/problem+json; charset=utf-8');
+  const body = JSON.stringify(problemOf(refused, response));
+  // Whoever was too slow has been waited for long enough.
+  if (refused.code === 'request.too_slow') response.set('Connection', 'close').send(body);
+  else if (announcesBody(request) && !request.complete) answerLingering(body, request, response);
+  else response.send(body);
 }
 
 function problemOf(refused: Refused, response: Response): Problem {

@@ -1,5 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { Refused } from '../refused.ts';
+import { announcesBody } from './announces-body.ts';
 import { answerProblem } from './problem.filter.ts';
 
 /** The least that a sender gets through in each window. */
@@ -31,10 +32,6 @@ export function steadyBodies({ leastBytes, windowMs }: BodyPace): RequestHandler
     request.once('end', done);
     response.once('close', done);
   };
-}
-
-function announcesBody({ headers }: Request): boolean {
-  return 'transfer-encoding' in headers || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /** The rest of the body ends with the connection: whoever reads it is told that it broke off, and takes it back. */

@@ -1,6 +1,5 @@
 import { samplePath } from '../../drivers/samples.ts';
 import type { VerbatimClient } from '../../drivers/verbatim-client.ts';
-import { answerOf } from '../closed-early.ts';
 import { faultsOfAnswer } from '../leaks.ts';
 import type { Report } from '../report.ts';
 import type { Target } from '../target.ts';
@@ -123,7 +122,7 @@ function withIds(path: string, jobId: string): string {
 }
 
 async function faultsOf(name: string, send: () => Promise<Response>, statuses: number[]): Promise<string[]> {
-  const answer = await answerOf(send);
+  const answer = await send();
   const body = await answer.text();
   const faults = faultsOfAnswer({ status: answer.status, headers: answer.headers, body });
   if (!statuses.includes(answer.status)) faults.push(`${answer.status}, not ${statuses.join(' or ')}`);
@@ -139,7 +138,7 @@ async function differences(
 ): Promise<string[]> {
   const look = async (id: string) => {
     const init = { ...bodyOf(verb, path, operation), redirect: 'manual' as const };
-    const answer = await answerOf(() => ben.fetch(withIds(path, id), init));
+    const answer = await ben.fetch(withIds(path, id), init);
     const text = (await answer.text()).replace(/"requestId":"[^"]+"/, '');
     const headers = [...answer.headers.keys()].sort().join(' ');
     return { status: answer.status, headers, text };
