@@ -95,6 +95,25 @@ describe('MachineClock', () => {
     expect(machine.clockOn(folder.path).now()).toBe(machine.wallMs);
   });
 
+  it.each([10 * second, 10 * minute])(
+    'sees that where no boot has an id too, %i ms after it',
+    async (uptimeMs) => {
+      await using folder = await testFolder();
+      const machine = aMachine();
+      const days = 5 * 24 * 60 * minute;
+      Object.assign(machine, { bootId: 'unknown', uptimeMs: days });
+      const before = machine.clockOn(folder.path);
+      machine.jump(20 * second);
+      machine.pass(minute);
+      before.now();
+      Object.assign(machine, { uptimeMs, wallMs: noon + 20 * minute });
+      const clock = machine.clockOn(folder.path);
+      expect(clock.now()).toBe(machine.wallMs);
+      machine.pass(minute);
+      expect(clock.now()).toBe(machine.wallMs);
+    },
+  );
+
   it('does without its file when that is damaged or can not be written', async () => {
     await using folder = await testFolder();
     const machine = aMachine();

@@ -69,11 +69,16 @@ export class MachineClock extends Clock {
   #read(): State | null {
     try {
       const state = State.parse(JSON.parse(readFileSync(this.#file, 'utf8')));
-      return state.bootId === this.#sources.bootId ? state : null;
+      return this.#isOfThisBoot(state) ? state : null;
     } catch {
       // Not there yet; or what a failing disk left of it, which is written anew.
       return null;
     }
+  }
+
+  /** Where boots have no id, one shows that it is over by a time since boot that has not come yet in ours. */
+  #isOfThisBoot({ bootId, correctedAt }: State): boolean {
+    return bootId === this.#sources.bootId && correctedAt <= this.#sources.sinceBoot();
   }
 
   /** A disk that is full keeps the clock from being corrected and from nothing else: then it stays as it is for all. */
@@ -100,7 +105,7 @@ function thisMachine(): TimeSources {
   };
 }
 
-/** Elsewhere than on Linux a restart shows as a wall clock that is far ahead, which is followed at once. */
+/** Elsewhere than on Linux the times tell a restart: one since boot that is too early, or a wall clock that is far ahead. */
 function bootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
