@@ -41,7 +41,14 @@ describe('retention', () => {
 
   it('counts from the end of jobs that owe nothing too', () => {
     expect(after(processing, canceled(processing, now, times)).dueAt).toBe(now + day);
-    expect(after(pending, expired(pending, now)).dueAt, 'there never was a file').toBeNull();
+  });
+
+  it('removes nothing of a job whose file never came, and says nothing of the kind', () => {
+    const job = after(pending, expired(pending, now));
+    expect(job.dueAt).toBeNull();
+    expect(dueUnder(times.retention, job)).toBeNull();
+    const tidied = after({ ...job, owes: ['tidy'] }, paid({ ...job, owes: ['tidy'] }, 'tidy', times));
+    expect(tidied.dueAt).toBeNull();
   });
 
   it('waits for a form with which something may still be uploaded', () => {

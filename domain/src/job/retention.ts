@@ -16,6 +16,8 @@ export function nextRemovalAt(job: JobRecord, retention: Retention): EpochMs | n
 }
 
 export function audioEndsAt(job: JobRecord, { audioMs }: Retention): EpochMs | null {
+  // No recording ever came.
+  if (job.status === 'EXPIRED') return null;
   if (audioMs === null || job.finishedAt === null || job.audioRemovedAt !== null) return null;
   const at = job.finishedAt + audioMs;
   // Of an upload that was not accepted something may still come while its form lasts.
