@@ -44,7 +44,8 @@ export async function getTranscript(
   const render = (transcript: Transcript) => rendered(transcript, format, { words, title: job.fileName });
   if (partial && !isFinal(job.status)) return render(await transcriptSoFar(job, ports));
 
-  const stored = await ports.objects.get('transcripts', keyOf(job, nameOfVersion(job, { version })));
+  const key = transcriptKeyOf(job, nameOfVersion(job, { version }), 'json');
+  const stored = await ports.objects.get('transcripts', key);
   // As it is stored: a long one passes through without being held.
   if (format === 'json') return stored;
   return render(await parseTranscript(stored.body));
@@ -85,12 +86,7 @@ export async function readTranscript(
   name: string,
   { objects }: Pick<JobPorts, 'objects'>,
 ): Promise<Transcript> {
-  return parseTranscript((await objects.get('transcripts', keyOf(job, name))).body);
-}
-
-function keyOf(job: JobRecord, name: string): string {
-  const original = finishedResultOf(job);
-  return name === original.version ? original.transcriptKey : transcriptKeyOf(job, name, 'json');
+  return parseTranscript((await objects.get('transcripts', transcriptKeyOf(job, name, 'json'))).body);
 }
 
 async function parseTranscript(body: ByteStream): Promise<Transcript> {

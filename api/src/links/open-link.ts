@@ -1,5 +1,5 @@
 import { readDownloadLink } from '@verbatim/adapters';
-import { newestTranscriptKeyOf } from '@verbatim/domain';
+import { newestTextKeyOf } from '@verbatim/domain';
 import { fileNameAs } from '../http/content-disposition.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { Refused } from '../refused.ts';
@@ -8,8 +8,8 @@ import { Refused } from '../refused.ts';
 const downloadSeconds = 60;
 
 /**
- * A signed link leads to a short-lived address of the transcript's text, as it was corrected last. Ours and not a presigned one of S3: those
- * end with the session of the role that signed them, often within the hour.
+ * A signed link leads to a short-lived address of the transcript's text, as it was corrected last. Ours and not a
+ * presigned one of S3: those end with the session of the role that signed them, often within the hour.
  */
 export async function openLink(
   token: string,
@@ -22,16 +22,11 @@ export async function openLink(
 
   const job = await ports.jobs.get(link.jobId);
   if (!job || job.erase || job.run !== link.run) throw new Refused('link.unknown');
-  const transcriptKey = newestTranscriptKeyOf(job);
-  if (transcriptKey === null) throw new Refused('link.unknown');
+  const textKey = newestTextKeyOf(job);
+  if (textKey === null) throw new Refused('link.unknown');
   if (job.transcriptRemovedAt !== null) throw new Refused('transcript.removed');
-  return ports.objects.presignDownload('transcripts', textKeyOf(transcriptKey), {
+  return ports.objects.presignDownload('transcripts', textKey, {
     expiresInSeconds: downloadSeconds,
     fileName: fileNameAs(job.fileName, 'txt'),
   });
-}
-
-/** The text lies beside the json that the record names. */
-function textKeyOf(transcriptKey: string): string {
-  return transcriptKey.replace(/\.json$/, '.txt');
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { done, now, save } from '../testing/life-of-a-job.ts';
 import type { Correction } from './correction-record.ts';
-import { corrected, keptCorrections, newestTranscriptKeyOf, newestVersionOf } from './corrections.ts';
+import { corrected, keptCorrections, newestTextKeyOf, newestVersionOf } from './corrections.ts';
 
 const minute = 60_000;
 const madeAt = (number: number, minutes: number): Correction => ({
@@ -16,7 +16,7 @@ describe('a correction', () => {
     const job = await save(done, corrected(done, madeAt(1, 0)));
     if (!job) throw new Error('refused');
     expect(newestVersionOf(job)).toBe('v1');
-    expect(newestTranscriptKeyOf(job)).toBe(`ana/${job.jobId}/v1/transcript.json`);
+    expect(newestTextKeyOf(job)).toBe(`ana/${job.jobId}/v1/transcript.txt`);
     expect(job).toMatchObject({ result: done.result, status: 'COMPLETED', history: done.history });
   });
 

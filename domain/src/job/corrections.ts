@@ -18,14 +18,13 @@ export function newestVersionOf({ result, corrections }: JobRecord): string | nu
   return newest ? versionOfCorrection(newest) : result.version;
 }
 
-/** Where the json of the newest version lies; null where there is no transcript. */
-export function newestTranscriptKeyOf(job: JobRecord): string | null {
+/** Where the text of the newest version lies; null where there is no transcript. */
+export function newestTextKeyOf(job: JobRecord): string | null {
   const version = newestVersionOf(job);
-  return version === null || version === job.result?.version
-    ? (job.result?.transcriptKey ?? null)
-    : transcriptKeyOf(job, version, 'json');
+  return version === null ? null : transcriptKeyOf(job, version, 'txt');
 }
 
+/** Where a version lies: json and txt beside each other. */
 export function transcriptKeyOf(
   { userId, jobId }: Pick<JobRecord, 'userId' | 'jobId'>,
   version: string,

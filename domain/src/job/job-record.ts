@@ -56,6 +56,7 @@ export type JobMeasures = z.infer<typeof JobMeasures>;
 export const JobResult = z.object({
   /** `r{run}-{fence}`: part of the keys, so that no result overwrites another. */
   version: z.string(),
+  /** What `transcriptKeyOf` says of the version, for older versions of Verbatim: they look here. */
   transcriptKey: z.string(),
   language: z.string(),
   confidence: z.number(),

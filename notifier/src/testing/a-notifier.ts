@@ -1,5 +1,5 @@
 import { createLogger } from '@verbatim/adapters';
-import { defaultJobTimes, type JobRecord } from '@verbatim/domain';
+import { defaultJobTimes, type JobRecord, newestTextKeyOf } from '@verbatim/domain';
 import {
   aJob,
   bytesOf,
@@ -65,7 +65,7 @@ export function aNotifier() {
       await objects.put('audio', job.audioKey, bytes, { contentType });
     },
     async transcribed(job: JobRecord, text: string): Promise<void> {
-      const key = job.result?.transcriptKey.replace('.json', '.txt') ?? '';
+      const key = newestTextKeyOf(job) ?? '';
       await objects.put('transcripts', key, bytesOf(text), { contentType: 'text/plain' });
     },
   };

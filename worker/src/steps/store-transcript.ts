@@ -1,10 +1,9 @@
 import {
   type JobRecord,
-  jobPrefix,
   ObjectExists,
   renderTranscript,
   type Transcript,
-  type TranscriptFormat,
+  transcriptKeyOf,
 } from '@verbatim/domain';
 import type { WorkerPorts } from '../worker-ports.ts';
 
@@ -22,12 +21,11 @@ export async function storeTranscript(
   ports: WorkerPorts,
 ): Promise<StoredTranscript> {
   const version = `r${job.run}-${job.fence}`;
-  const keyOf = (format: TranscriptFormat) =>
-    `${jobPrefix(job.userId, job.jobId)}${version}/transcript.${format}`;
   for (const format of ['txt', 'json'] as const) {
     const { contentType, body } = renderTranscript(transcript, format);
     try {
-      await ports.objects.put('transcripts', keyOf(format), new TextEncoder().encode(body), {
+      const key = transcriptKeyOf(job, version, format);
+      await ports.objects.put('transcripts', key, new TextEncoder().encode(body), {
         contentType,
         ifAbsent: true,
         signal,
@@ -37,5 +35,5 @@ export async function storeTranscript(
       if (!(error instanceof ObjectExists)) throw error;
     }
   }
-  return { version, transcriptKey: keyOf('json') };
+  return { version, transcriptKey: transcriptKeyOf(job, version, 'json') };
 }

@@ -1,11 +1,5 @@
 import { downloadLinkMs, signDownloadLink } from '@verbatim/adapters';
-import {
-  type Clock,
-  type JobRecord,
-  type Mailer,
-  newestTranscriptKeyOf,
-  type ObjectStore,
-} from '@verbatim/domain';
+import { type Clock, type JobRecord, type Mailer, newestTextKeyOf, type ObjectStore } from '@verbatim/domain';
 import type { Channel } from '../channel.ts';
 import { jobMail } from './job-mail.ts';
 import { readPreview } from './read-preview.ts';
@@ -34,8 +28,8 @@ export class MailChannel implements Channel {
 
   async deliver(job: JobRecord, deliveryId: string): Promise<void> {
     if (job.notifyTo === null) return;
-    const transcriptKey = newestTranscriptKeyOf(job);
-    const preview = transcriptKey && (await readPreview(transcriptKey, this.#ports.objects));
+    const textKey = newestTextKeyOf(job);
+    const preview = textKey && (await readPreview(textKey, this.#ports.objects));
     const content = jobMail(job, { link: this.#linkTo(job), preview });
     await this.#ports.mailer.send({ id: deliveryId, to: job.notifyTo, ...content });
   }

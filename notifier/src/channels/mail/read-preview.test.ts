@@ -2,12 +2,12 @@ import { bytesOf, countingBytes, InMemoryObjectStore } from '@verbatim/domain/te
 import { describe, expect, it, vi } from 'vitest';
 import { firstWords, readPreview } from './read-preview.ts';
 
-const key = 'ana/job_1/r1-1/transcript.json';
+const key = 'ana/job_1/r1-1/transcript.txt';
 
 async function previewOf(text: string): Promise<string | null> {
   const objects = new InMemoryObjectStore();
   const options = { contentType: 'text/plain' };
-  await objects.put('transcripts', key.replace('.json', '.txt'), bytesOf(text), options);
+  await objects.put('transcripts', key, bytesOf(text), options);
   return readPreview(key, objects);
 }
 

@@ -6,11 +6,10 @@ const previewLetters = 300;
 const maxBytes = 2_048;
 
 /**
- * The first words of a stored transcript, on one line; empty when nobody spoke, null when it is gone (deleted a moment
+ * The first words of the text of a transcript, on one line; empty when nobody spoke, null when it is gone (deleted a moment
  * ago). Reads no more than a few kilobytes of it. @throws StorageUnavailable
  */
-export async function readPreview(transcriptKey: string, objects: ObjectStore): Promise<string | null> {
-  const textKey = transcriptKey.replace(/\.json$/, '.txt');
+export async function readPreview(textKey: string, objects: ObjectStore): Promise<string | null> {
   try {
     return firstWords(await readStart(textKey, objects), previewLetters);
   } catch (error) {
