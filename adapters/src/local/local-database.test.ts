@@ -98,7 +98,9 @@ describe('a migration', () => {
   it('adds what older versions do without, and they still open the file', async () => {
     await using folder = await testFolder();
     const path = join(folder.path, 'a.db');
-    const additions = { stars: 'CREATE TABLE stars (name TEXT); CREATE INDEX stars_by_name ON stars (name)' };
+    const additions = [
+      'CREATE TABLE IF NOT EXISTS stars (name TEXT); CREATE INDEX IF NOT EXISTS stars_by_name ON stars (name)',
+    ];
     LocalDatabase.open(path, { migrations: [notes] }).close();
     for (let i = 0; i < 2; i++) {
       const db = LocalDatabase.open(path, { migrations: [notes], additions });
@@ -114,6 +116,16 @@ describe('a migration', () => {
     expect(textsIn(db, 'notes', 'text')).toEqual(['from the older one']);
     db.close();
     expect(await readdir(folder.path)).toEqual(['a.db']);
+  });
+
+  it('opens while another program writes, when nothing is missing', async () => {
+    await using folder = await testFolder();
+    const path = join(folder.path, 'a.db');
+    const writer = LocalDatabase.open(path, { migrations, additions });
+    writer.prepare('BEGIN IMMEDIATE').run();
+    LocalDatabase.open(path, { migrations, additions, busyMs: 20 }).close();
+    writer.prepare('COMMIT').run();
+    writer.close();
   });
 
   it('refuses a file of a newer version rather than harm it', async () => {

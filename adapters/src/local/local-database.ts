@@ -6,8 +6,8 @@ export interface DatabaseOptions {
   /** How long a write waits for those of other programs, in milliseconds. */
   busyMs?: number;
   migrations: readonly string[];
-  /** What makes each table that is missing, by its name. */
-  additions?: Readonly<Record<string, string>>;
+  /** What makes each table that is missing: CREATE … IF NOT EXISTS, which asks for no lock where it is there. */
+  additions?: readonly string[];
 }
 
 /**
@@ -24,7 +24,7 @@ export class LocalDatabase {
   }
 
   /** Opens the file, makes it where there is none, and brings its tables up to date. */
-  static open(path: string, { busyMs = 5_000, migrations, additions = {} }: DatabaseOptions): LocalDatabase {
+  static open(path: string, { busyMs = 5_000, migrations, additions = [] }: DatabaseOptions): LocalDatabase {
     keepPrivate(path);
     const db = new DatabaseSync(path, { timeout: busyMs, enableForeignKeyConstraints: true });
     try {
@@ -32,7 +32,7 @@ export class LocalDatabase {
       db.exec('PRAGMA synchronous = FULL');
       const database = new LocalDatabase(path, db);
       database.#migrate(migrations);
-      database.#add(additions);
+      for (const addition of additions) db.exec(addition);
       return database;
     } catch (error) {
       db.close();
@@ -76,22 +76,6 @@ export class LocalDatabase {
       if (version > 0 && version < migrations.length) this.#backUp(version);
       for (const step of migrations.slice(version)) this.#db.exec(step);
       this.#db.exec(`PRAGMA user_version = ${migrations.length}`);
-    });
-  }
-
-  #add(additions: Readonly<Record<string, string>>): void {
-    const known = new Set(
-      this.#db
-        .prepare('SELECT name FROM sqlite_schema')
-        .all()
-        .map((row) => row['name']),
-    );
-    const missing = Object.keys(additions).filter((name) => !known.has(name));
-    if (missing.length === 0) return;
-    this.write(() => {
-      const isThere = this.#db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?');
-      // Programs that start together: another one may have been first.
-      for (const name of missing) if (!isThere.get(name)) this.#db.exec(additions[name] ?? '');
     });
   }
 

@@ -1,10 +1,10 @@
 /**
- * Tables that came later and that older versions do without, by name: made where they are missing. They raise no version,
- * so an older version still opens the file; it does not keep them up to date, and they have to be able to take that.
+ * Tables that came later and that older versions do without: made where they are missing. They raise no version, so an
+ * older version still opens the file; it does not keep them up to date, and they have to be able to take that.
  */
-export const additions: Readonly<Record<string, string>> = {
-  idempotency_keys: `
-  CREATE TABLE idempotency_keys (
+export const additions: readonly string[] = [
+  `
+  CREATE TABLE IF NOT EXISTS idempotency_keys (
     user_id     TEXT NOT NULL,
     key_hash    TEXT NOT NULL,
     job_id      TEXT NOT NULL,
@@ -12,28 +12,28 @@ export const additions: Readonly<Record<string, string>> = {
     bound_at    INTEGER NOT NULL,
     PRIMARY KEY (user_id, key_hash)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX idempotency_keys_by_age ON idempotency_keys (bound_at);
+  CREATE INDEX IF NOT EXISTS idempotency_keys_by_age ON idempotency_keys (bound_at);
   `,
-  open_jobs: `
-  CREATE TABLE open_jobs (
+  `
+  CREATE TABLE IF NOT EXISTS open_jobs (
     user_id TEXT NOT NULL,
     job_id  TEXT NOT NULL,
     PRIMARY KEY (user_id, job_id)
   ) STRICT, WITHOUT ROWID;
   `,
-  served_groups: `
-  CREATE TABLE served_groups (
+  `
+  CREATE TABLE IF NOT EXISTS served_groups (
     queue          TEXT NOT NULL,
     group_id       TEXT NOT NULL,
     served_seconds INTEGER NOT NULL,
     last_turn      INTEGER NOT NULL,
     PRIMARY KEY (queue, group_id)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX served_groups_by_service ON served_groups (queue, served_seconds, last_turn);
-  CREATE INDEX served_groups_by_turn ON served_groups (queue, last_turn);
+  CREATE INDEX IF NOT EXISTS served_groups_by_service ON served_groups (queue, served_seconds, last_turn);
+  CREATE INDEX IF NOT EXISTS served_groups_by_turn ON served_groups (queue, last_turn);
   `,
-  throughput: `
-  CREATE TABLE throughput (
+  `
+  CREATE TABLE IF NOT EXISTS throughput (
     hour               INTEGER PRIMARY KEY,
     completed          INTEGER NOT NULL,
     failed             INTEGER NOT NULL,
@@ -41,7 +41,7 @@ export const additions: Readonly<Record<string, string>> = {
     processing_seconds REAL NOT NULL
   ) STRICT;
   `,
-};
+];
 
 /**
  * The steps from an empty file to today's tables; step n leads to `user_version` n, and older versions refuse the file
