@@ -15,7 +15,7 @@ import {
   StorageUnavailable,
   type UploadTerms,
 } from '@verbatim/domain';
-import { roomOn } from '../program/disk-watch.ts';
+import { roomOn } from '../disk-room.ts';
 import { makeFolder, removeEmptyFolders, syncFolder } from './durable-files.ts';
 import { FileMultipartUploads, type PartStore } from './file-multipart-uploads.ts';
 import { leftoverFiles } from './leftover-files.ts';

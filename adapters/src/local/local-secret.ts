@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { dataFolder } from './data-folder.ts';
 import { makeFolder, syncFolder } from './durable-files.ts';
 
 /**
@@ -10,7 +11,7 @@ import { makeFolder, syncFolder } from './durable-files.ts';
  */
 export async function localSecret(dataDir: string, name: string): Promise<string> {
   if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error(`not a name for a secret: ${name}`);
-  const folder = join(dataDir, 'secrets');
+  const folder = join(dataDir, dataFolder.secrets);
   const path = join(folder, name);
   return (await read(path)) ?? (await make(folder, path));
 }

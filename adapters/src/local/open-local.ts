@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform } from '../platform.ts';
 import { type PlatformSettings, publicUrlOf } from '../platform-settings.ts';
+import { dataFolder } from './data-folder.ts';
 import { makeFolder } from './durable-files.ts';
 import { FileObjectStore } from './file-object-store.ts';
 import { LocalDatabase } from './local-database.ts';
@@ -24,11 +25,11 @@ export async function openLocal(
   { leftoverAfterMs = 60 * 60_000 } = {},
 ): Promise<Platform> {
   const dataDir = resolve(settings.DATA_DIR);
-  const objectsDir = join(dataDir, 'objects');
+  const objectsDir = join(dataDir, dataFolder.objects);
   await makeFolder(objectsDir);
 
-  const clock = new MachineClock(join(dataDir, 'clock.json'));
-  const db = LocalDatabase.open(join(dataDir, 'verbatim.db'), { migrations, additions });
+  const clock = new MachineClock(join(dataDir, dataFolder.clock));
+  const db = LocalDatabase.open(join(dataDir, dataFolder.database), { migrations, additions });
   const links = new StorageLinks(await localSecret(dataDir, 'storage'), publicUrlOf(settings), clock);
   const objects = new FileObjectStore(objectsDir, db, links);
   const queue = new SqliteWorkQueue(db, clock);

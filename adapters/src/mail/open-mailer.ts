@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Mailer } from '@verbatim/domain';
+import { dataFolder } from '../local/data-folder.ts';
 import { BadSettings } from '../program/read-settings.ts';
 import { type MailSettings, parseSender } from './mail-settings.ts';
 import { OutboxMailer } from './outbox-mailer.ts';
@@ -15,7 +16,7 @@ export async function openMailer(settings: MailSettings & { DATA_DIR: string }):
   if (!sender) throw new BadSettings(['MAIL_FROM: has to be one address, or `Name <address>`']);
   switch (settings.MAIL_TRANSPORT) {
     case 'outbox':
-      return new OutboxMailer(join(settings.DATA_DIR, 'outbox'), sender);
+      return new OutboxMailer(join(settings.DATA_DIR, dataFolder.outbox), sender);
     case 'smtp':
       if (!settings.SMTP_URL) throw new BadSettings(['SMTP_URL: is needed with MAIL_TRANSPORT=smtp']);
       return new (await import('./smtp-mailer.ts')).SmtpMailer(settings.SMTP_URL, sender);

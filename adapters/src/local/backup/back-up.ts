@@ -2,32 +2,17 @@ import { existsSync } from 'node:fs';
 import { type FileHandle, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { backup as copyDatabase, DatabaseSync } from 'node:sqlite';
+import { dataFolder } from '../data-folder.ts';
 import { makeFolder, syncFolder } from '../durable-files.ts';
 import { BackupFailed } from './backup-failed.ts';
-import {
-  type BackupManifest,
-  databaseName,
-  manifestName,
-  objectsFolder,
-  otherFolders,
-  type Sum,
-} from './backup-manifest.ts';
+import { type BackupManifest, manifestName, type Sum } from './backup-manifest.ts';
+import { type BackupOptions, counting } from './backup-progress.ts';
 import { copyFile, sumOf } from './copy-file.ts';
 import { isWhole, type StoredFile, storedFiles } from './stored-files.ts';
 import { verifyBackup } from './verify-backup.ts';
 
-export interface BackupOptions {
-  /** How far it is; `bytesTotal` grows when more is stored meanwhile. */
-  onProgress?: (progress: BackupProgress) => void;
-  signal?: AbortSignal;
-}
-
-export interface BackupProgress {
-  step: 'copying' | 'checking';
-  bytesDone: number;
-  bytesTotal: number;
-}
-
+/** Copied besides the database and its objects. */
+const otherFolders = [dataFolder.secrets, dataFolder.outbox];
 /** So many files may be held open while the table is asked to stand still; a round of copying leaves fewer. */
 const mostPinned = 200;
 const mostRounds = 100;
@@ -45,10 +30,10 @@ const busyMs = 10_000;
 export async function backUp(
   dataDir: string,
   target: string,
-  { onProgress, signal }: BackupOptions = {},
+  options: BackupOptions = {},
 ): Promise<BackupManifest> {
-  if (!existsSync(join(dataDir, databaseName))) {
-    throw new BackupFailed(`${dataDir} is no data folder of Verbatim: it has no ${databaseName}.`);
+  if (!existsSync(join(dataDir, dataFolder.database))) {
+    throw new BackupFailed(`${dataDir} is no data folder of Verbatim: it has no ${dataFolder.database}.`);
   }
   const place = resolve(target);
   if (existsSync(place)) throw new BackupFailed(`${place} is there already: name a folder that is not.`);
@@ -57,8 +42,9 @@ export async function backUp(
   await rm(aside, { recursive: true, force: true });
   await makeFolder(aside);
   try {
-    const manifest = await new BackingUp(dataDir, aside, onProgress, signal).run();
-    await verifyBackup(aside, { signal, onBytes: checking(manifest, onProgress) });
+    const manifest = await new BackingUp(dataDir, aside, options).run();
+    const { signal } = options;
+    await verifyBackup(aside, { signal, onBytes: counting('checking', manifest.bytes, options) });
     await rename(aside, place);
     await syncFolder(dirname(place));
     return manifest;
@@ -68,38 +54,23 @@ export async function backUp(
   }
 }
 
-function checking({ bytes }: BackupManifest, onProgress: BackupOptions['onProgress']) {
-  let bytesDone = 0;
-  return (more: number) => {
-    bytesDone += more;
-    onProgress?.({ step: 'checking', bytesDone, bytesTotal: bytes });
-  };
-}
-
 class BackingUp {
   readonly #dataDir: string;
   readonly #aside: string;
-  readonly #signal: AbortSignal | undefined;
-  readonly #onProgress: BackupOptions['onProgress'];
+  readonly #options: BackupOptions;
   readonly #copied = new Set<string>();
   readonly #damaged = new Set<string>();
   #bytesDone = 0;
   #bytesTotal = 0;
 
-  constructor(
-    dataDir: string,
-    aside: string,
-    onProgress: BackupOptions['onProgress'],
-    signal: AbortSignal | undefined,
-  ) {
+  constructor(dataDir: string, aside: string, options: BackupOptions) {
     this.#dataDir = dataDir;
     this.#aside = aside;
-    this.#onProgress = onProgress;
-    this.#signal = signal;
+    this.#options = options;
   }
 
   async run(): Promise<BackupManifest> {
-    using live = new DatabaseSync(join(this.#dataDir, databaseName), { timeout: busyMs });
+    using live = new DatabaseSync(join(this.#dataDir, dataFolder.database), { timeout: busyMs });
     for (let round = 0; round < mostRounds; round++) {
       await this.#copyWhatIsNew(storedFiles(live));
       await using moment = await this.#hold(live);
@@ -113,13 +84,13 @@ class BackingUp {
     const rest = files.filter(({ path }) => !this.#copied.has(path));
     this.#bytesTotal = this.#bytesDone + rest.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     for (const file of rest) {
-      await using source = await openIfThere(join(this.#dataDir, objectsFolder, file.path));
+      await using source = await openIfThere(join(this.#dataDir, dataFolder.objects, file.path));
       if (source) await this.#copy(file, source);
     }
   }
 
   async #copy(file: StoredFile, source: FileHandle): Promise<void> {
-    const found = await copyFile(source, join(this.#aside, objectsFolder, file.path), this.#reading());
+    const found = await copyFile(source, join(this.#aside, dataFolder.objects, file.path), this.#reading());
     this.#copied.add(file.path);
     if (!isWhole(file, found)) this.#damaged.add(file.path);
   }
@@ -131,7 +102,7 @@ class BackingUp {
       const moment = new Moment(this.#dataDir, storedFiles(live));
       for (const file of moment.files) {
         if (this.#copied.has(file.path)) continue;
-        if (await moment.pin(file, join(this.#dataDir, objectsFolder, file.path))) continue;
+        if (await moment.pin(file, join(this.#dataDir, dataFolder.objects, file.path))) continue;
         await moment[Symbol.asyncDispose]();
         return null;
       }
@@ -142,18 +113,18 @@ class BackingUp {
   }
 
   async #finish(moment: Moment): Promise<BackupManifest> {
-    const database = join(this.#aside, databaseName);
+    const database = join(this.#aside, dataFolder.database);
     await copyDatabase(moment.db, database);
     asOneFile(database);
     for (const [file, source] of moment.pinned) await this.#copy(file, source);
     const named = new Set(moment.files.map(({ path }) => path));
     for (const path of this.#copied) {
-      if (!named.has(path)) await rm(join(this.#aside, objectsFolder, path));
+      if (!named.has(path)) await rm(join(this.#aside, dataFolder.objects, path));
     }
     const lost = [...moment.missing, ...[...this.#damaged].filter((path) => named.has(path))];
 
     const files = [
-      { path: databaseName, ...(await syncedSum(database)) },
+      { path: dataFolder.database, ...(await syncedSum(database)) },
       ...(await this.#copyOtherFolders()),
     ];
     const bytes = [...files, ...moment.files].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -185,10 +156,10 @@ class BackingUp {
 
   #reading() {
     return {
-      signal: this.#signal,
+      signal: this.#options.signal,
       onBytes: (bytes: number) => {
         this.#bytesDone += bytes;
-        this.#onProgress?.({
+        this.#options.onProgress?.({
           step: 'copying',
           bytesDone: this.#bytesDone,
           bytesTotal: Math.max(this.#bytesDone, this.#bytesTotal),
@@ -209,7 +180,7 @@ class Moment {
 
   constructor(dataDir: string, files: StoredFile[]) {
     this.files = files;
-    this.db = new DatabaseSync(join(dataDir, databaseName), { timeout: busyMs });
+    this.db = new DatabaseSync(join(dataDir, dataFolder.database), { timeout: busyMs });
     // The first read begins the snapshot; nobody writes while it begins.
     this.db.exec('BEGIN');
     this.db.prepare('SELECT count(*) FROM objects').get();

@@ -3,12 +3,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { BackupFailed } from './backup-failed.ts';
 
-/** In a backup, as in a data folder. */
-export const databaseName = 'verbatim.db';
-export const objectsFolder = 'objects';
-/** Kept besides: what signs addresses, and the mails of an installation that sends none. */
-export const otherFolders = ['secrets', 'outbox'] as const;
-
 export const manifestName = 'backup.json';
 
 const Sum = z.object({ path: z.string(), sizeBytes: z.number().int(), sha256: z.string() });

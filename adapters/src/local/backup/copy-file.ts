@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { makeFolder, syncFolder } from '../durable-files.ts';
 import type { Sum } from './backup-manifest.ts';
 
-interface Reading {
+export interface Reading {
   /** Called with the bytes of each piece that was read. */
   onBytes?: (bytes: number) => void;
   signal?: AbortSignal | undefined;

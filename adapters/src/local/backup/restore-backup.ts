@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { makeFolder, syncFolder } from '../durable-files.ts';
-import type { BackupOptions, BackupProgress } from './back-up.ts';
 import { BackupFailed } from './backup-failed.ts';
 import { type BackupManifest, manifestName, readManifest } from './backup-manifest.ts';
+import { type BackupOptions, counting } from './backup-progress.ts';
 import { copyFile } from './copy-file.ts';
 import { verifyBackup } from './verify-backup.ts';
 
@@ -15,27 +15,21 @@ import { verifyBackup } from './verify-backup.ts';
 export async function restoreBackup(
   backup: string,
   dataDir: string,
-  { onProgress, signal }: BackupOptions = {},
+  options: BackupOptions = {},
 ): Promise<BackupManifest> {
   const place = resolve(dataDir);
   if (existsSync(place) && (await readdir(place)).length > 0) {
     throw new BackupFailed(`${place} is not empty: move it away first, or name another folder.`);
   }
-  const { bytes: bytesTotal } = await readManifest(backup);
-  const count = (step: BackupProgress['step']) => {
-    let bytesDone = 0;
-    return (bytes: number) => {
-      bytesDone += bytes;
-      onProgress?.({ step, bytesDone, bytesTotal });
-    };
-  };
-  const manifest = await verifyBackup(backup, { signal, onBytes: count('checking') });
+  const { signal } = options;
+  const { bytes } = await readManifest(backup);
+  const manifest = await verifyBackup(backup, { signal, onBytes: counting('checking', bytes, options) });
 
   const aside = `${place}.part`;
   await rm(aside, { recursive: true, force: true });
   await makeFolder(aside);
   try {
-    const onBytes = count('copying');
+    const onBytes = counting('copying', bytes, options);
     for (const path of await filesBelow(backup)) {
       if (path === manifestName) continue;
       await using source = await open(join(backup, path), 'r');
