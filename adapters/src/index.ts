@@ -1,3 +1,4 @@
+export { DiskFull } from './disk-room.ts';
 export * from './job-settings.ts';
 export * from './links/download-link.ts';
 export * from './links/link-secret.ts';

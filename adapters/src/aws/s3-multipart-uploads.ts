@@ -104,7 +104,7 @@ export class S3MultipartUploads extends MultipartUploads {
     );
   }
 
-  /** Ends all uploads whose key starts with `prefix`. @throws StorageUnavailable */
+  /** Ends all uploads whose key starts with `prefix`. Throws what S3 does: `deletePrefix` makes it ours. */
   async abortUnder(prefix: string): Promise<void> {
     const { s3 } = this.#clients;
     const list = new ListMultipartUploadsCommand({ Bucket: this.#bucket, Prefix: prefix });

@@ -1,37 +1,8 @@
-import { statfs } from 'node:fs/promises';
-import { DomainError } from '@verbatim/domain';
 import { Gauge, type Registry } from 'prom-client';
+import { type DiskRoom, roomOn } from '../disk-room.ts';
 import type { Logger } from './logger.ts';
 
-/** There is no room for more work; what is there goes on. */
-export class DiskFull extends DomainError {
-  readonly code = 'disk.full';
-}
-
-export interface DiskRoom {
-  /** 0 to 1, as `df` shows it. */
-  usedRatio: number;
-  state: 'roomy' | 'filling' | 'full';
-}
-
-/** Worth a look from an operator; said once, and again only after it was below the second. */
-const fillingAt = 0.8;
-const roomyBelow = 0.75;
-/** What is left for those who have begun: nothing new is taken below it. */
-const mostReserveBytes = 64 * 1024 * 1024;
-const reserveShare = 0.02;
 const lookEveryMs = 30_000;
-
-/** How much of the disk under `folder` is used. Less than the reserve is full. */
-export async function roomOn(folder: string, before: DiskRoom['state'] = 'roomy'): Promise<DiskRoom> {
-  const { blocks, bfree, bavail, bsize } = await statfs(folder);
-  const used = blocks - bfree;
-  const usedRatio = used + bavail === 0 ? 1 : used / (used + bavail);
-  const reserve = Math.min(mostReserveBytes, blocks * bsize * reserveShare);
-  if (bavail * bsize < reserve) return { usedRatio, state: 'full' };
-  const stillFilling = before !== 'roomy' && usedRatio >= roomyBelow;
-  return { usedRatio, state: usedRatio >= fillingAt || stillFilling ? 'filling' : 'roomy' };
-}
 
 interface WatchedDisk {
   folder: string;
@@ -44,10 +15,9 @@ interface WatchedDisk {
 /** Tells operators how full a disk is: a metric, and a line in the log when it fills up and when there is room again. */
 export class DiskWatch {
   readonly #disk: WatchedDisk;
-  readonly #timer: NodeJS.Timeout;
   #state: DiskRoom['state'] = 'roomy';
 
-  constructor(disk: WatchedDisk, everyMs = lookEveryMs) {
+  constructor(disk: WatchedDisk) {
     this.#disk = disk;
     const labels = { disk: disk.name };
     const gauge = new Gauge({
@@ -61,8 +31,7 @@ export class DiskWatch {
         else gauge.remove(labels);
       },
     });
-    this.#timer = setInterval(() => void this.room(), everyMs);
-    this.#timer.unref();
+    setInterval(() => void this.room(), lookEveryMs).unref();
     void this.room();
   }
 
@@ -83,9 +52,5 @@ export class DiskWatch {
 
   async isFull(): Promise<boolean> {
     return (await this.room())?.state === 'full';
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
   }
 }
