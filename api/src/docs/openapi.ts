@@ -17,6 +17,10 @@ export function openApiDocument(
     .setVersion(version)
     .addServer(publicUrlOf(config))
     .addTag('jobs', 'Create a job, send its file straight to storage, follow it.')
+    .addTag(
+      'uploads in parts',
+      'Send a large file in parts: which have arrived, addresses for more, join them.',
+    )
     .addTag('transcripts', 'Read the text in its formats, correct it, and see its versions.')
     .addTag('source documents', 'The routes that this product was first described with, as they stand there.')
     .addTag('session', 'For the page: who you are, and staying signed in.')
