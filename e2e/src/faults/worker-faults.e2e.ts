@@ -50,7 +50,7 @@ describe('one worker', () => {
     const begun = performance.now();
     expect(await worker.stop()).toBe(0);
     expect(performance.now() - begun).toBeLessThan(soonMs);
-    const { jobs } = await watched.system.platform.read();
+    const jobs = await watched.system.platform.jobs();
     const recordOf = (jobId: string) => jobs.find(({ record }) => record.jobId === jobId)?.record;
     expect(recordOf(first.jobId)).toMatchObject({ status: 'QUEUED', failures: 0, interruptions: 1 });
     expect(recordOf(second.jobId)).toMatchObject({ status: 'QUEUED', fence: 0 });
@@ -77,7 +77,7 @@ describe('one worker', () => {
     for (const journey of await Promise.all([heard, queued])) {
       expect(journey.seen.at(-1)?.status).toBe('CANCELED');
     }
-    const { jobs } = await watched.system.platform.read();
+    const jobs = await watched.system.platform.jobs();
     expect(jobs.find(({ record }) => record.jobId === second.jobId)?.record.startedAt).toBeNull();
   });
 

@@ -21,7 +21,7 @@ export const tablePartition: Row = {
     stage.note('mended', 'dynamodb');
     const mendedAt = Date.now();
     await untilOver(stage.over);
-    const { jobs } = await stage.system.platform.read();
+    const jobs = await stage.system.platform.jobs();
     const claims = jobs.flatMap(({ history }) => history.filter(isClaim));
     const first = Math.min(...claims.map(({ at }) => at).filter((at) => at > mendedAt));
     const seconds = (first - mendedAt) / 1_000;

@@ -16,7 +16,7 @@ export const failingDeletes: Row = {
     };
     await untilOver(stage.over);
     http.fault = () => null;
-    const { jobs } = await stage.system.platform.read();
+    const jobs = await stage.system.platform.jobs();
     const again = jobs.filter(
       ({ history }) => history.filter(({ event }) => event === 'job.claimed').length > 1,
     );

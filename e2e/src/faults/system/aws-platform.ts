@@ -1,5 +1,11 @@
 import { type Emulator, startEmulator } from '../../../emulator/start-emulator.ts';
-import { type Stored, type StoredObject, storedJobOf, textOfTranscript } from '../evidence/stored.ts';
+import {
+  type Stored,
+  type StoredJob,
+  type StoredObject,
+  storedJobOf,
+  textOfTranscript,
+} from '../evidence/stored.ts';
 import { HttpProxy } from '../proxy/http-proxy.ts';
 import { TcpProxy } from '../proxy/tcp-proxy.ts';
 import type { Random } from '../random.ts';
@@ -39,8 +45,9 @@ export async function openAwsPlatform(_dataDir: string, random: Random): Promise
     },
     lines,
     read: () => readAll(reader),
+    jobs: () => jobsOf(reader),
     unfinished: async () => {
-      const jobs = (await reader.jobs()).map(storedJobOf).map(({ record }) => record);
+      const jobs = (await jobsOf(reader)).map(({ record }) => record);
       const waiting = jobs.filter((job) => job.erase !== null || job.status === 'PENDING_UPLOAD');
       const due = jobs.filter((job) => job.dueAt !== null);
       return {
@@ -72,8 +79,12 @@ async function closeAll(emulator: Emulator, lines: Lines): Promise<void> {
   await emulator.stop();
 }
 
+async function jobsOf(reader: EmulatorReader): Promise<StoredJob[]> {
+  return (await reader.jobs()).map(storedJobOf);
+}
+
 async function readAll(reader: EmulatorReader): Promise<Stored> {
-  const jobs = (await reader.jobs()).map(storedJobOf);
+  const jobs = await jobsOf(reader);
   const objects: StoredObject[] = [];
   for (const bucket of ['audio', 'transcripts'] as const) {
     for (const key of await reader.keys(bucket)) objects.push({ bucket, key });

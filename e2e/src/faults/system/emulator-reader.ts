@@ -67,6 +67,7 @@ export class EmulatorReader {
         const { Messages = [] } = (await this.#ask('sqs', 'AmazonSQS.ReceiveMessage', {
           QueueUrl,
           MaxNumberOfMessages: 10,
+          WaitTimeSeconds: 0, // else the queue's own 20 s, for each of them
         })) as { Messages?: { Body: string }[] };
         if (Messages.length === 0) break;
         bodies.push(...Messages.map(({ Body }) => Body));

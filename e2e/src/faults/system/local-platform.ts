@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type Stored, type StoredObject, storedJobOf, textOfTranscript } from '../evidence/stored.ts';
+import {
+  type Stored,
+  type StoredJob,
+  type StoredObject,
+  storedJobOf,
+  textOfTranscript,
+} from '../evidence/stored.ts';
 import type { Platform } from './platform.ts';
 
 /** SQLite and files below one folder, read past the adapters: a mistake of theirs must not hide itself. */
@@ -13,6 +19,7 @@ export async function openLocalPlatform(dataDir: string): Promise<Platform> {
     environment: { PLATFORM: 'local', DATA_DIR: dataDir },
     lines: {},
     read: async () => reading(database, (db) => readAll(db, objectsDir)),
+    jobs: async () => reading(database, jobsIn),
     unfinished: async () =>
       reading(database, (db) => ({
         jobs: count(db, `SELECT count(*) AS n FROM jobs WHERE due_at IS NOT NULL AND NOT ${waitsForTime}`),
@@ -38,11 +45,15 @@ function count(db: DatabaseSync, sql: string): number {
   return Number(db.prepare(sql).get()?.['n']);
 }
 
+function jobsIn(db: DatabaseSync): StoredJob[] {
+  const bodies = db.prepare('SELECT body FROM jobs').all();
+  return bodies.map((row) => storedJobOf(JSON.parse(String(row['body']))));
+}
+
 type ObjectRow = StoredObject & { path: string };
 
 function readAll(db: DatabaseSync, objectsDir: string): Stored {
-  const bodies = db.prepare('SELECT body FROM jobs').all();
-  const jobs = bodies.map((row) => storedJobOf(JSON.parse(String(row['body']))));
+  const jobs = jobsIn(db);
   const rows = db.prepare('SELECT bucket, key, path FROM objects').all() as unknown as ObjectRow[];
   const pathOf = new Map(rows.map(({ bucket, key, path }) => [`${bucket}/${key}`, path]));
   const objects = rows.map(({ bucket, key }) => ({ bucket, key }));

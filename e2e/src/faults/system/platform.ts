@@ -1,4 +1,4 @@
-import type { Stored } from '../evidence/stored.ts';
+import type { Stored, StoredJob } from '../evidence/stored.ts';
 import type { HttpProxy } from '../proxy/http-proxy.ts';
 import type { TcpProxy } from '../proxy/tcp-proxy.ts';
 import type { Random } from '../random.ts';
@@ -21,8 +21,10 @@ export interface Platform {
   readonly environment: Record<string, string>;
   /** A line to each service, faults of connections and of the protocol; none on `local`, whose programs share files. */
   readonly lines: Partial<Record<AwsService, { tcp: TcpProxy; http: HttpProxy }>>;
-  /** What lies there now, read past the programs and their adapters. */
+  /** All that lies there, read past the programs and their adapters. On aws that takes the messages: for the end. */
   read(): Promise<Stored>;
+  /** The same of the jobs alone; disturbs nobody. */
+  jobs(): Promise<StoredJob[]>;
   unfinished(): Promise<Unfinished>;
   close(): Promise<void>;
 }
