@@ -119,7 +119,7 @@ describe('correcting a transcript', () => {
     expect(both).toMatch(/^One\. /);
     expect(both).toContain('\n\nOther. ');
 
-    await write(one, 1, 'Mine. ', { conflicts: true });
+    await write(one, 1, 'Mine. ', { saves: false });
     await one.getByText('Somebody else corrected the same place').waitFor();
     expect(await accessibilityFaults(one)).toEqual([]);
     expect(await stored()).toBe(both);
@@ -127,7 +127,7 @@ describe('correcting a transcript', () => {
     await saved(one);
     expect(await stored()).toBe(both.replace('Other.', 'Mine.'));
 
-    await write(other, 1, 'Late. ', { conflicts: true });
+    await write(other, 1, 'Late. ', { saves: false });
     await other.getByRole('button', { name: 'Take the other' }).click();
     await textOf(other).getByText('Mine.', { exact: true }).waitFor();
   });
@@ -145,6 +145,29 @@ describe('correcting a transcript', () => {
     await page.getByRole('menuitem', { name: 'Text (.txt)' }).click();
     expect(await streamText(await (await saving).createReadStream())).toBe(before);
     await page.getByRole('button', { name: 'Go back to this version' }).click();
+    await saved(page);
+    expect(await stored()).toBe(before);
+  });
+
+  it('keeps what is typed while the server is away, saves it afterwards, and can still undo it', async () => {
+    const { page } = await open();
+    await write(page, 0, 'Before. ');
+    const before = await stored();
+    const gone = page.getByRole('status').getByText('The server can’t be reached');
+    await verbatim.interrupt();
+    await write(page, 1, 'Meanwhile. ', { saves: false });
+    await page.locator('[data-saving="failed"]').waitFor();
+    await gone.waitFor();
+    await textOf(page).getByText('Meanwhile.', { exact: true }).waitFor();
+    // When it is back the page reads everything again, the text as it was saved before, too
+    const readAgain = page.waitForResponse((answer) => answer.url().includes('/transcript?') && answer.ok());
+    await verbatim.startAgain();
+    await readAgain;
+    await gone.waitFor({ state: 'detached' });
+    await saved(page);
+    await textOf(page).getByText('Meanwhile.', { exact: true }).waitFor();
+    expect(await stored()).toContain('\n\nMeanwhile. ');
+    await page.getByRole('button', { name: 'Undo' }).click();
     await saved(page);
     expect(await stored()).toBe(before);
   });
@@ -183,13 +206,13 @@ async function saved(page: Page): Promise<void> {
 }
 
 /** At the beginning of a paragraph. */
-async function write(page: Page, paragraph: number, text: string, { conflicts = false } = {}): Promise<void> {
+async function write(page: Page, paragraph: number, text: string, { saves = true } = {}): Promise<void> {
   await page.locator(`[data-index="${paragraph}"] [data-correct]`).focus();
   await page.keyboard.press('Enter');
   await page.keyboard.type(text);
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
-  if (!conflicts) await saved(page);
+  if (saves) await saved(page);
 }
 
 async function streamText(stream: AsyncIterable<unknown>): Promise<string> {
