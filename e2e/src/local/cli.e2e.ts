@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -29,7 +29,10 @@ describe('the command verbatim', () => {
   });
 
   function verbatim(...args: string[]) {
-    const child = spawn(process.execPath, [program, ...args], {
+    return run([program, ...args]);
+  }
+  function run(args: string[]) {
+    const child = spawn(process.execPath, args, {
       env: { PATH: process.env['PATH'], VERBATIM_URL: server.baseUrl },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -85,6 +88,13 @@ describe('the command verbatim', () => {
     expect(gone).toMatchObject({ exitCode: 1, stderr: 'verbatim: There is no such job.\n' });
   });
 
+  it('sends a large recording in parts', async () => {
+    const path = join(folder, 'large.wav');
+    await withRoomAtItsEnd(samplePath('en-short.wav'), path, 65 * 2 ** 20);
+    const { exitCode, stdout } = await verbatim('transcribe', path).ended;
+    expect({ exitCode, text: oneLine(stdout) }).toEqual({ exitCode: 0, text: trueText('en-short.wav') });
+  });
+
   it('cancels its job at Ctrl-C', async () => {
     const { child, said, ended } = verbatim(
       'transcribe',
@@ -101,6 +111,12 @@ describe('the command verbatim', () => {
     const [job] = JSON.parse((await verbatim('jobs', '--limit', '1', '--json').ended).stdout);
     expect(job).toMatchObject({ fileName: 'en-twelve-minutes.mp3', status: 'CANCELED' });
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("runs with the Node that npm brought where the system's own is too old", async () => {
+    const older = "Object.defineProperty(process, 'versions', { value: { node: '20.9.0' } })";
+    const nobody = run(['--import', `data:text/javascript,${older}`, program, 'status', 'job_of_nobody']);
+    expect(await nobody.ended).toMatchObject({ exitCode: 1, stderr: 'verbatim: There is no such job.\n' });
   });
 
   it('says in one sentence that no server is there, or another one', async () => {
@@ -124,6 +140,20 @@ describe('the command verbatim', () => {
     expect(stderr).toMatch(/^[^\n]*contentType must be audio or video[^\n]*\n$/);
   });
 });
+
+/** The same sound in a larger file: a wav may have chunks that say nothing. */
+async function withRoomAtItsEnd(wav: string, path: string, bytes: number): Promise<void> {
+  await cp(wav, path);
+  await using file = await open(path, 'r+');
+  const { size } = await file.stat();
+  const junk = Buffer.from('junk\0\0\0\0');
+  junk.writeUInt32LE(bytes, 4);
+  await file.write(junk, 0, 8, size);
+  await file.truncate(size + 8 + bytes);
+  const riffBytes = Buffer.alloc(4);
+  riffBytes.writeUInt32LE(size + bytes);
+  await file.write(riffBytes, 0, 4, 4);
+}
 
 /** Where somebody was a moment ago. */
 async function closedPort(): Promise<number> {
