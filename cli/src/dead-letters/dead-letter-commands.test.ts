@@ -24,7 +24,7 @@ function aDeadLetter(reason = 'engine.crashed', fileName = 'a.mp3'): DeadLetter 
 function given(...letters: DeadLetter[]): string[] {
   server.deadLetters.push(...letters);
   for (const { jobId } of letters) {
-    server.jobs.set(jobId, { job: aJobView({ jobId }), uploaded: null, future: [] });
+    server.jobs.set(jobId, { job: aJobView({ jobId }), uploaded: null, parts: new Map(), future: [] });
   }
   return letters.map(({ jobId }) => jobId);
 }

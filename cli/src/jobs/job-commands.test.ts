@@ -11,7 +11,7 @@ const verbatim = (...args: string[]) => runVerbatim([...args, '--url', server.ur
 
 function given(over: Parameters<typeof aJobView>[0] = {}): string {
   const job = aJobView(over);
-  server.jobs.set(job.jobId, { job, uploaded: null, future: [] });
+  server.jobs.set(job.jobId, { job, uploaded: null, parts: new Map(), future: [] });
   return job.jobId;
 }
 

@@ -13,19 +13,36 @@ import type { ListeningOptions } from '../listening-options.ts';
 import { keepTrying } from './keep-trying.ts';
 import { notVerbatim, refusedBy, ServerUnreachable } from './server-errors.ts';
 
-const UploadForm = z.object({ url: z.url(), fields: z.record(z.string(), z.string()) });
+const Headers = z.record(z.string(), z.string());
+const UploadForm = z.object({
+  method: z.literal('POST'),
+  url: z.url(),
+  fields: z.record(z.string(), z.string()),
+});
 export type UploadForm = z.infer<typeof UploadForm>;
+
+const UploadInParts = z.object({
+  method: z.literal('multipart'),
+  /** Of every part but the last. */
+  partSizeBytes: z.number().int().positive(),
+});
+export type UploadInParts = z.infer<typeof UploadInParts>;
+
+const SignedParts = z.object({
+  parts: z.tuple([z.object({ method: z.literal('PUT'), url: z.url(), headers: Headers })]),
+});
 
 const CreatedJob = z.object({
   job: Job,
   /** Null: an earlier try of the same request got so far that the file is there. */
-  upload: UploadForm.nullable(),
+  upload: z.discriminatedUnion('method', [UploadForm, UploadInParts]).nullable(),
 });
 const JobList = z.object({ items: z.array(Job), nextCursor: z.string().nullable() });
 
 export interface JobOrder extends ListeningOptions {
   fileName: string;
   sizeBytes: number;
+  inParts: boolean;
 }
 
 export interface ServerSettings {
@@ -41,9 +58,12 @@ interface Request {
   body?: unknown;
   headers?: Record<string, string>;
   stop?: AbortSignal | undefined;
+  withinMs?: number;
 }
 
 const answerWithinMs = 30_000;
+/** S3 takes minutes to join many parts. */
+const joinWithinMs = 5 * 60_000;
 /** Who mistyped an address should hear so at once. */
 const firstContactMs = 1_000;
 const defaultPatienceMs = 15_000;
@@ -59,9 +79,13 @@ export class VerbatimServer {
     this.settings = settings;
   }
 
-  async createJob(order: JobOrder, stop?: AbortSignal): Promise<z.infer<typeof CreatedJob>> {
+  async createJob({ inParts, ...order }: JobOrder, stop?: AbortSignal): Promise<z.infer<typeof CreatedJob>> {
     // The type is left to the server: it knows by the name's ending what it takes.
-    const body = { ...order, contentType: 'application/octet-stream' };
+    const body = {
+      ...order,
+      contentType: 'application/octet-stream',
+      ...(inParts ? { upload: 'multipart' } : {}),
+    };
     // A second try must not make a second job.
     const headers = { 'Idempotency-Key': randomUUID() };
     return this.json(CreatedJob, '/v1/jobs', { method: 'POST', body, headers, stop });
@@ -69,6 +93,24 @@ export class VerbatimServer {
 
   announceUpload(jobId: string, stop?: AbortSignal): Promise<Job> {
     return this.json(Job, `${pathOf(jobId)}/uploaded`, { method: 'POST', stop });
+  }
+
+  /** Where one part of a file goes, for a quarter of an hour. */
+  async signPart(jobId: string, partNumber: number, stop: AbortSignal) {
+    const request = { method: 'POST', body: { partNumbers: [partNumber] }, stop } as const;
+    const { parts } = await this.json(SignedParts, `${pathOf(jobId)}/upload/parts`, request);
+    return parts[0];
+  }
+
+  /** All parts have been sent. */
+  completeUpload(jobId: string, stop: AbortSignal): Promise<Job> {
+    const request = { method: 'POST', stop, withinMs: joinWithinMs } as const;
+    return this.json(Job, `${pathOf(jobId)}/upload/complete`, request);
+  }
+
+  /** Removes the parts that have arrived, and cancels the job. */
+  async abandonUpload(jobId: string, stop: AbortSignal): Promise<void> {
+    await this.request(`${pathOf(jobId)}/upload`, { method: 'DELETE', stop });
   }
 
   job(jobId: string, stop?: AbortSignal): Promise<Job> {
@@ -156,10 +198,10 @@ export class VerbatimServer {
 
   private async requestOnce(
     path: string,
-    { method = 'GET', body, headers, stop }: Request,
+    { method = 'GET', body, headers, stop, withinMs = answerWithinMs }: Request,
   ): Promise<Response> {
     const url = this.settings.url.replace(/\/+$/, '') + path;
-    const timeout = AbortSignal.timeout(answerWithinMs);
+    const timeout = AbortSignal.timeout(withinMs);
     const response = await fetch(url, {
       method,
       headers: {

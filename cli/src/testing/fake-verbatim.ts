@@ -17,6 +17,8 @@ import { onTestFinished } from 'vitest';
 interface FakeJob {
   job: Job;
   uploaded: Buffer | null;
+  /** What has arrived of a file in parts, by number; the bytes themselves are not kept. */
+  parts: Map<number, { sizeBytes: number; sha256: string }>;
   /** What the next looks at it find. */
   future: Partial<Job>[];
 }
@@ -31,9 +33,10 @@ export class FakeVerbatim {
   readonly jobs = new Map<string, FakeJob>();
   readonly seen: Seen[] = [];
   /** Bodies of what created jobs. */
-  readonly orders: { fileName: string; sizeBytes: number }[] = [];
+  readonly orders: { fileName: string; sizeBytes: number; upload?: string }[] = [];
   /** Bodies of what replayed dead letters. */
   readonly replays: object[] = [];
+  partSizeBytes = 8 * 2 ** 20;
   /** How a job goes on from its upload, look by look. */
   course: Partial<Job>[] = [
     { status: 'QUEUED' },
@@ -48,7 +51,10 @@ export class FakeVerbatim {
   /** Given up last first. */
   deadLetters: DeadLetter[] = [];
   url = '';
-  private readonly server = createServer((request, response) => void this.answer(request, response));
+  private readonly server = createServer((request, response) => {
+    // Of a request that was broken off nobody waits for the answer.
+    this.answer(request, response).catch(() => response.destroy());
+  });
 
   static async start(port = 0): Promise<FakeVerbatim> {
     const fake = new FakeVerbatim();
@@ -106,9 +112,12 @@ export class FakeVerbatim {
     'POST /v1/jobs': async (request, response) => {
       const order = JSON.parse((await buffer(request)).toString());
       this.orders.push(order);
-      const { fileName, sizeBytes } = order;
+      const { fileName, sizeBytes, upload: method = 'post' } = order;
       const job = aJobView({ fileName, sizeBytes });
-      this.jobs.set(job.jobId, { job, uploaded: null, future: [...this.course] });
+      this.jobs.set(job.jobId, { job, uploaded: null, parts: new Map(), future: [...this.course] });
+      const { partSizeBytes } = this;
+      if (method === 'multipart')
+        return json(response, 201, { job, upload: { method, partSizeBytes, arrived: [] } });
       const upload = {
         method: 'POST',
         url: `${this.url}/storage/${job.jobId}`,
@@ -120,6 +129,34 @@ export class FakeVerbatim {
       json(response, 200, { items: [...this.jobs.values()].map(({ job }) => job), nextCursor: null }),
     'POST /storage/:id': async (request, response, known) => {
       known.uploaded = await buffer(request);
+      response.writeHead(204).end();
+    },
+    'POST /v1/jobs/:id/upload/parts': async (request, response, { job }) => {
+      const { partNumbers } = JSON.parse((await buffer(request)).toString());
+      const url = `${this.url}/storage/${job.jobId}/part`;
+      const signed = (number: number) => ({ method: 'PUT', url: `${url}?number=${number}`, headers: {} });
+      json(response, 200, { parts: partNumbers.map(signed) });
+    },
+    'PUT /storage/:id/part': async (request, response, known) => {
+      const { searchParams } = new URL(request.url ?? '', this.url);
+      const hash = createHash('sha256');
+      let sizeBytes = 0;
+      for await (const chunk of request) {
+        hash.update(chunk);
+        sizeBytes += chunk.length;
+      }
+      known.parts.set(Number(searchParams.get('number')), { sizeBytes, sha256: hash.digest('hex') });
+      response.writeHead(204).end();
+    },
+    'POST /v1/jobs/:id/upload/complete': (_, response, { job, parts }) => {
+      const arrived = parts.values().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      if (arrived !== job.sizeBytes)
+        return problem(409, 'upload.incomplete', 'Parts have not arrived yet.')(response);
+      json(response, 202, job);
+    },
+    'DELETE /v1/jobs/:id/upload': (_, response, known) => {
+      known.parts.clear();
+      known.job = { ...known.job, status: 'CANCELED' };
       response.writeHead(204).end();
     },
     'POST /v1/jobs/:id/uploaded': (_, response, known) => json(response, 202, known.job),
@@ -155,7 +192,7 @@ export class FakeVerbatim {
       });
     },
     'POST /v1/jobs/:id/cancel': (_, response, known) => {
-      if (isFinal(known.job.status))
+      if (isFinal(known.job.status) && known.job.status !== 'CANCELED')
         return problem(409, 'job.already_finished', 'The job has already ended.')(response);
       known.future = [];
       known.job = { ...known.job, status: 'CANCELED' };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -73,16 +74,9 @@ describe('verbatim transcribe', () => {
   });
 
   it('never holds the whole file', { timeout: 30_000 }, async () => {
-    // Given 400 MB, sparse, and a storage that throws them away
+    // Given 400 MB, sparse
     const path = await recording('long.wav');
     await truncate(path, 400e6);
-    server.trouble('POST /storage/:id', (response) => {
-      let bytes = 0;
-      response.req.on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
-      });
-      response.req.on('end', () => response.writeHead(bytes > 400e6 ? 204 : 400).end());
-    });
     let most = 0;
     const sampling = setInterval(() => {
       const { arrayBuffers, external } = process.memoryUsage();
@@ -186,6 +180,74 @@ describe('verbatim transcribe', () => {
     const looks = server.seen.filter(({ route }) => route === 'GET /v1/jobs/:id');
     expect(looks.slice(1).every(({ headers }) => headers['if-none-match'])).toBe(true);
     expect(looks.some(({ headers }) => headers['cache-control'] === 'no-cache')).toBe(false);
+  });
+});
+
+describe('verbatim transcribe, of a file of more than 64 MiB', () => {
+  const sizeBytes = 70e6;
+  const partRoute = 'PUT /storage/:id/part';
+  const longRecording = (content = Buffer.alloc(sizeBytes)) => recording('long.wav', content);
+  const partsSent = () => server.routes().filter((route) => route === partRoute).length;
+
+  it('sends it in parts, byte for byte, and tells how much of all is gone', async () => {
+    const content = Buffer.alloc(sizeBytes);
+    for (let at = 0; at < sizeBytes; at += 4e6) content.writeUInt32BE(at, at);
+    const { exitCode, stderr } = await transcribe([await longRecording(content)]);
+    expect(exitCode).toBe(0);
+    const { parts } = server.only();
+    const { partSizeBytes } = server;
+    expect(parts.size).toBe(9);
+    for (let number = 1; number <= 9; number++) {
+      const part = content.subarray((number - 1) * partSizeBytes, number * partSizeBytes);
+      const sha256 = createHash('sha256').update(part).digest('hex');
+      expect(parts.get(number)).toEqual({ sizeBytes: part.length, sha256 });
+    }
+    expect(server.routes()).not.toContain('POST /v1/jobs/:id/uploaded');
+    expect(stderr).toMatch(/uploading 0 %.* 25 %.* 50 %.* 75 %.* 100 %, 70\.0 MB of 70\.0 MB/s);
+  });
+
+  it('sends again what broke off, and nothing else', async () => {
+    server.trouble(
+      partRoute,
+      brokenConnection,
+      problem(503, 'storage.unavailable', 'Storage does not answer.'),
+    );
+    server.trouble('POST /v1/jobs/:id/upload/parts', brokenConnection);
+    server.trouble('POST /v1/jobs/:id/upload/complete', brokenConnection);
+    expect(await transcribe([await longRecording()])).toMatchObject({ exitCode: 0 });
+    expect(partsSent()).toBe(9 + 2);
+    expect(server.only().parts.size).toBe(9);
+  });
+
+  it('takes away what has arrived at Ctrl-C', async () => {
+    const stop = new AbortController();
+    server.trouble(partRoute, () => {});
+    const running = runVerbatim(['transcribe', await longRecording(), '--url', server.url], {
+      stop: stop.signal,
+    });
+    await vi.waitUntil(() => partsSent() === 9);
+    stop.abort();
+    expect(await running).toMatchObject({
+      exitCode: 130,
+      stderr: expect.stringMatching(/Interrupted: its job is cancelled\./),
+    });
+    expect(server.only()).toMatchObject({ job: { status: 'CANCELED' }, parts: new Map() });
+  });
+
+  it('takes it away when storage refuses a part, and lets the others go', async () => {
+    const refuse = problem(400, 'upload.bad', 'This part is not the one that was announced.');
+    server.trouble(
+      partRoute,
+      () => {},
+      () => {},
+      refuse,
+    );
+    expect(await transcribe([await longRecording()])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('This part is not the one that was announced.'),
+    });
+    expect(partsSent()).toBe(3);
+    expect(server.only()).toMatchObject({ job: { status: 'CANCELED' }, parts: new Map() });
   });
 });
 

@@ -5,13 +5,10 @@ import { CommandFailed } from '../command-failed.ts';
 import type { ListeningOptions } from '../listening-options.ts';
 import type { FileProgress } from '../progress/file-progress.ts';
 import { progressOfJob } from '../progress/progress-of-job.ts';
-import { keepTrying } from '../server/keep-trying.ts';
-import { sendFile } from '../server/send-file.ts';
 import type { VerbatimServer } from '../server/verbatim-server.ts';
+import { goesInParts, sendRecording } from './send-recording.ts';
 import { waitForEnd } from './wait-for-end.ts';
 
-/** A job is there by now: giving up costs more than waiting for the server to come back. */
-const patienceMs = 120_000;
 const cancelWithinMs = 5_000;
 
 /**
@@ -25,21 +22,19 @@ export async function transcribeFile(
   tell: (progress: FileProgress) => void,
   stop: AbortSignal,
 ): Promise<Job> {
-  const sizeBytes = await sizeOf(path);
-  const { job, upload } = await server.createJob({ ...listening, fileName: basename(path), sizeBytes }, stop);
+  const recording = { path, sizeBytes: await sizeOf(path) };
+  const order = { ...listening, fileName: basename(path), sizeBytes: recording.sizeBytes };
+  const { job, upload } = await server.createJob({ ...order, inParts: goesInParts(recording) }, stop);
+  const { jobId } = job;
   try {
-    const onTrouble = (sentence: string) => tell({ step: 'trouble', sentence });
-    const onBytes = (bytesDone: number) => tell({ step: 'uploading', bytesDone, bytesTotal: sizeBytes });
-    const sendAll = async () => upload && sendFile(upload, { path, sizeBytes }, onBytes, stop);
-    await keepTrying(sendAll, { ms: patienceMs, onTrouble }, stop);
-    await server.announceUpload(job.jobId, stop);
+    if (upload) await sendRecording(recording, { jobId, upload }, server, tell, stop);
 
-    const ended = await waitForEnd(server, job.jobId, (now) => tell(progressOfJob(now)), stop);
+    const ended = await waitForEnd(server, jobId, (now) => tell(progressOfJob(now)), stop);
     if (ended.status === 'COMPLETED') return ended;
     throw new CommandFailed(whyWithoutTranscript(ended));
   } catch (error) {
     if (!stop.aborted) throw error;
-    throw new CommandFailed(await cancelled(job.jobId, server), { cause: error });
+    throw new CommandFailed(await cancelled(jobId, server), { cause: error });
   }
 }
 
