@@ -1,3 +1,4 @@
+import type { StatsFs } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { DomainError } from '@verbatim/domain';
 
@@ -12,6 +13,9 @@ export interface DiskRoom {
   state: 'roomy' | 'filling' | 'full';
 }
 
+/** What `statfs` tells of the disk under a folder. */
+export type DiskLook = (folder: string) => Promise<Pick<StatsFs, 'blocks' | 'bfree' | 'bavail' | 'bsize'>>;
+
 /** Worth a look from an operator; said once, and again only after it was below the second. */
 const fillingAt = 0.8;
 const roomyBelow = 0.75;
@@ -20,8 +24,12 @@ const mostReserveBytes = 64 * 1024 * 1024;
 const reserveShare = 0.02;
 
 /** How much of the disk under `folder` is used. Less than the reserve is full. */
-export async function roomOn(folder: string, before: DiskRoom['state'] = 'roomy'): Promise<DiskRoom> {
-  const { blocks, bfree, bavail, bsize } = await statfs(folder);
+export async function roomOn(
+  folder: string,
+  before: DiskRoom['state'] = 'roomy',
+  look: DiskLook = statfs,
+): Promise<DiskRoom> {
+  const { blocks, bfree, bavail, bsize } = await look(folder);
   const used = blocks - bfree;
   const usedRatio = used + bavail === 0 ? 1 : used / (used + bavail);
   const reserve = Math.min(mostReserveBytes, blocks * bsize * reserveShare);

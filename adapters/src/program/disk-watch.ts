@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import { type DiskRoom, roomOn } from '../disk-room.ts';
+import { type DiskLook, type DiskRoom, roomOn } from '../disk-room.ts';
 import type { Logger } from './logger.ts';
 
 const lookEveryMs = 30_000;
@@ -10,6 +10,8 @@ interface WatchedDisk {
   name: 'data' | 'scratch';
   log: Logger;
   registry: Registry;
+  /** Another way to look than `statfs`. */
+  look?: DiskLook;
 }
 
 /** Tells operators how full a disk is: a metric, and a line in the log when it fills up and when there is room again. */
@@ -37,9 +39,9 @@ export class DiskWatch {
 
   /** Null where the folder does not answer: others find that out, and say so. */
   async room(): Promise<DiskRoom | null> {
-    const { folder, name, log } = this.#disk;
+    const { folder, name, log, look } = this.#disk;
     const before = this.#state;
-    const room = await roomOn(folder, before).catch(() => null);
+    const room = await roomOn(folder, before, look).catch(() => null);
     // Somebody else may have looked meanwhile, and said it.
     if (!room || room.state === before || this.#state !== before) return room;
     this.#state = room.state;

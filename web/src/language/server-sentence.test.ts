@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chooseLanguage, startLanguage } from './language.ts';
 import { serverSentence } from './server-sentence.ts';
 
@@ -9,6 +9,7 @@ describe('what the server says', () => {
     vi.stubGlobal('document', { documentElement: {} });
     return startLanguage();
   });
+  afterAll(() => vi.unstubAllGlobals());
   beforeEach(() => chooseLanguage('en'));
 
   it('is shown as it comes on the English page', () => {
