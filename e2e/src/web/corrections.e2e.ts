@@ -174,10 +174,14 @@ describe('correcting a transcript', () => {
 
   it('says so when a download fails', async () => {
     const { page } = await open();
-    await page.route(/download/, (route) => route.abort());
+    await page.route(/download|session/, (route) => route.abort());
     await page.getByRole('button', { name: 'Download' }).click();
     await page.getByRole('menuitem', { name: 'Text (.txt)' }).click();
-    await page.getByRole('status').getByText('The server can’t be reached').waitFor();
+    // In a notice; and above everything, until a request is answered again
+    const said = page.getByRole('status').getByText('The server can’t be reached');
+    await expect.poll(() => said.count()).toBe(2);
+    await page.unroute(/download|session/);
+    await expect.poll(() => said.count(), { timeout: 10_000 }).toBe(1);
   });
 
   it('has no accessibility fault while one corrects, light and dark', async () => {

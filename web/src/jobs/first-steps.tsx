@@ -3,18 +3,26 @@ import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import sampleAddress from '../../../test_sample/en-one-minute.mp3?url';
+import { useTellProblem } from '../layout/notices.tsx';
+import { fetchFromServer } from '../server/fetch-from-server.ts';
 import { useUploadQueue } from '../uploads/uploads.tsx';
 
 /** What an empty page says: what to do, and a recording to try it with. */
 export function FirstSteps() {
   const { t } = useTranslation('jobs');
   const queue = useUploadQueue();
+  const tellProblem = useTellProblem();
   const [busy, setBusy] = useState(false);
 
   async function trySample(): Promise<void> {
     setBusy(true);
-    const sample = await (await fetch(sampleAddress)).blob();
-    queue.add([new File([sample], t('first.sampleName'), { type: 'audio/mpeg' })], {});
+    try {
+      const sample = await (await fetchFromServer(sampleAddress)).blob();
+      queue.add([new File([sample], t('first.sampleName'), { type: 'audio/mpeg' })], {});
+    } catch (error) {
+      tellProblem(error);
+      setBusy(false);
+    }
   }
 
   return (

@@ -23,7 +23,7 @@ const Context = createContext<Notices>({ show: () => {}, hide: () => {} });
 export function WithNotices({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const [notices, setNotices] = useState<Notice[]>([]);
-  const { show, hide } = useMemo<Notices>(
+  const value = useMemo<Notices>(
     () => ({
       show: (notice) => setNotices((all) => [...all.filter(({ name }) => name !== notice.name), notice]),
       hide: (gone) => setNotices((all) => all.filter(({ name }) => name !== gone)),
@@ -31,7 +31,7 @@ export function WithNotices({ children }: { children: ReactNode }) {
     [],
   );
   return (
-    <Context.Provider value={useMemo(() => ({ show, hide }), [show, hide])}>
+    <Context.Provider value={value}>
       {children}
       <Portal>
         <div role="status" className={classes.corner}>
@@ -46,7 +46,7 @@ export function WithNotices({ children }: { children: ReactNode }) {
                     {action.label}
                   </Button>
                 ) : (
-                  <CloseButton size="sm" aria-label={t('dismiss')} onClick={() => hide(name)} />
+                  <CloseButton size="sm" aria-label={t('dismiss')} onClick={() => value.hide(name)} />
                 )}
               </Group>
             </Paper>

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** Whether the server answers, as the newest request found out. Every request of the client reports; nobody has to ask for it. */
+/** Whether the server answers, as the newest request found out. Every request to the API reports; nobody has to ask for it. */
 let reached = true;
 const watchers = new Set<() => void>();
 

@@ -1,8 +1,9 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { onReturn } from './connection.ts';
+import { fetchFromServer } from './fetch-from-server.ts';
 import { hasEnded, type Job } from './job.ts';
-import { answerOf, requestHeaders, server } from './server-client.ts';
-import { problemOf, ServerProblem } from './server-problem.ts';
+import { answerOf, server } from './server-client.ts';
+import { ServerProblem } from './server-problem.ts';
 
 const reconnectMs = 1_000;
 const slowestReconnectMs = 15_000;
@@ -43,17 +44,14 @@ export async function followJob(
   }
 }
 
-async function openStream(jobId: string, lastEventId: string | null, signal: AbortSignal): Promise<Response> {
-  const response = await fetch(`/v1/jobs/${encodeURIComponent(jobId)}/events`, {
+function openStream(jobId: string, lastEventId: string | null, signal: AbortSignal): Promise<Response> {
+  return fetchFromServer(`/v1/jobs/${encodeURIComponent(jobId)}/events`, {
     signal,
     headers: {
-      ...requestHeaders(),
       Accept: 'text/event-stream',
       ...(lastEventId === null ? {} : { 'Last-Event-ID': lastEventId }),
     },
   });
-  if (!response.ok) throw await problemOf(response);
-  return response;
 }
 
 async function* eventsOf(response: Response, signal: AbortSignal) {

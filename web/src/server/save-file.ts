@@ -1,12 +1,8 @@
-import { requestHeaders } from './server-client.ts';
-import { problemOf, ServerProblem, unreachable } from './server-problem.ts';
+import { fetchFromServer } from './fetch-from-server.ts';
 
 /** Saves what the server has at an address under the name that it gives: a link can't show a key, so we fetch. */
 export async function saveFile(address: string): Promise<void> {
-  const response = await fetch(address, { headers: requestHeaders() }).catch((cause: unknown) => {
-    throw new ServerProblem({ code: unreachable, status: 0, message: 'No answer', cause });
-  });
-  if (!response.ok) throw await problemOf(response);
+  const response = await fetchFromServer(address);
   const link = document.createElement('a');
   link.href = URL.createObjectURL(await response.blob());
   link.download = nameIn(response.headers.get('content-disposition') ?? '') ?? 'transcript.txt';

@@ -27,6 +27,10 @@ export class ServerProblem extends Error {
 /** The code for "no answer": the server is down, or the way to it is. */
 export const unreachable = 'server.unreachable';
 
+export function noAnswer(cause?: unknown): ServerProblem {
+  return new ServerProblem({ code: unreachable, status: 0, message: 'No answer', cause });
+}
+
 export async function problemOf(response: Response): Promise<ServerProblem> {
   const body: unknown = await response
     .clone()

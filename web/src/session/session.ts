@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useReached } from '../server/connection.ts';
-import { answerOf, type components, presentKey, server } from '../server/server-client.ts';
+import { presentKey } from '../server/fetch-from-server.ts';
+import { answerOf, type components, server } from '../server/server-client.ts';
 import { ServerProblem } from '../server/server-problem.ts';
 
 /** Who uses the page, and what the server is: everything that the views ask about both. */

@@ -9,7 +9,7 @@ import type { SpokenParagraph } from './spoken-text.ts';
 
 export type Caret = 'start' | 'end' | number;
 
-/** So long after the last key the text counts, and is saved. */
+/** So long after the last key what was typed is one correction: a step to undo, and soon saved. */
 const pauseMs = 700;
 
 /** One paragraph as plain text in a field: whatever is pasted stays text, and the keyboard goes on to the next one. */

@@ -70,11 +70,10 @@ export function useVersion(jobId: string, version: string | null) {
 }
 
 /** All versions that are kept, newest first; looked at again whenever a person comes back to the page. */
-export function useVersions(job: Job | undefined) {
-  const jobId = job?.jobId ?? '';
+export function useVersions({ jobId, status }: Job) {
   return useQuery({
     queryKey: ['versions', jobId],
-    enabled: job?.status === 'COMPLETED',
+    enabled: status === 'COMPLETED',
     queryFn: ({ signal }) =>
       answerOf(server.GET('/v1/jobs/{jobId}/transcript/versions', { params: { path: { jobId } }, signal })),
   });

@@ -9,10 +9,10 @@ import { type ReadVersion, readVersion, useVersions } from './transcript-data.ts
 const sentWhileLeavingBytes = 60_000;
 
 /** The corrections of a finished transcript, for as long as its view is shown; null before. */
-export function useCorrections(job: Job | undefined, read: ReadVersion | undefined): Corrections | null {
+export function useCorrections(job: Job, read: ReadVersion): Corrections | null {
   const queries = useQueryClient();
-  const jobId = job?.jobId ?? '';
-  const isWhole = job?.status === 'COMPLETED' && read?.transcript.complete === true;
+  const { jobId } = job;
+  const isWhole = job.status === 'COMPLETED' && read.transcript.complete;
   // biome-ignore lint/correctness/useExhaustiveDependencies: when the server is back the text is read again, and what is newer comes by refresh(); a new one would lose what was typed.
   const corrections = useMemo(
     () => (isWhole ? new Corrections(read, serverOf(jobId)) : null),
@@ -42,7 +42,7 @@ export function useCorrections(job: Job | undefined, read: ReadVersion | undefin
 }
 
 /** Whoever comes back to the page sees what was corrected elsewhere meanwhile. */
-function useOthersCorrections(corrections: Corrections | null, job: Job | undefined): void {
+function useOthersCorrections(corrections: Corrections | null, job: Job): void {
   const { data } = useVersions(job);
   const newest = data?.items[0]?.version;
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { ServerProblem, unreachable } from '../server/server-problem.ts';
+import { noAnswer, ServerProblem } from '../server/server-problem.ts';
 
 interface Outgoing {
   method: 'POST' | 'PUT';
@@ -60,10 +60,6 @@ function send({ method, url, headers, body }: Outgoing, { signal, onProgress }: 
     signal.addEventListener('abort', stop, { once: true });
     request.send(body);
   });
-}
-
-function noAnswer(): ServerProblem {
-  return new ServerProblem({ code: unreachable, status: 0, message: 'No answer' });
 }
 
 /** Storage on aws speaks XML, ours problem+json: the status says enough where there is no code. */
