@@ -79,14 +79,16 @@ export class ComposeStack {
   }
 
   /** The container of the worker that has claimed this job. */
-  workerAt(jobId: string): Promise<string> {
-    return waitFor('a worker to take the job', async () => {
-      const workers = await this.containers('worker');
-      const logs = await Promise.all(workers.map((id) => docker('logs', id)));
-      return workers.find((_, index) =>
-        logs[index]?.split('\n').some((line) => line.includes('"job.claimed"') && line.includes(jobId)),
-      );
-    });
+  async workerAt(jobId: string): Promise<string> {
+    return waitFor('a worker to take the job', async () => (await this.workersAt(jobId))[0]);
+  }
+
+  /** All that ever took the job, stopped ones too. */
+  async workersAt(jobId: string): Promise<string[]> {
+    const workers = await this.containers('worker');
+    const logs = await Promise.all(workers.map((id) => docker('logs', id)));
+    const tookIt = (line: string) => line.includes('"job.claimed"') && line.includes(jobId);
+    return workers.filter((_, index) => logs[index]?.split('\n').some(tookIt));
   }
 
   private run(...args: string[]): Promise<string> {
