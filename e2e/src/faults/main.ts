@@ -42,6 +42,8 @@ async function faults(): Promise<number> {
   for (const platform of options.platforms) {
     for (const seed of options.seeds) reports.push(...(await runRows(platform, seed, options)));
   }
+  if (reports.length === 0)
+    throw new BadOptions(`row ${options.rows.join(', ')} can't be tried on ${options.platforms.join(', ')}`);
   if (options.json) await writeFile(options.json, `${JSON.stringify(reports, null, 2)}\n`);
   const failed = reports.filter(({ passed }) => !passed);
   console.log(`${reports.length - failed.length} of ${reports.length} passed`);

@@ -45,7 +45,8 @@ export function makeReport(outcome: Outcome): RowReport {
   };
   const complaints = [
     ...outcome.complaints,
-    ...(findings?.faults ?? []),
+    ...(findings?.faults ??
+      (faults.length === 0 ? ['nothing was done to it: more jobs would last longer'] : [])),
     ...goodputComplaints(row, completedPerSecond, campaign.healthyPerSecond),
     ...((recovery.claimP99 ?? 0) > mostRecoverySeconds ? ['recovery took more than 60 s (p99)'] : []),
   ];

@@ -9,6 +9,6 @@ export const healthy: Row = {
   platforms: ['local', 'aws'],
   async inject({ over }) {
     await untilOver(over);
-    return undefined;
+    return { measures: {}, faults: [] };
   },
 };

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import type { Findings } from '../rows/row.ts';
+import { killApi } from '../rows/row-02-kill-api.ts';
+import { evidenceOf } from '../testing/made-up-evidence.ts';
+import { makeReport } from './make-report.ts';
+
+function reportOf(outcome: { kills: number; findings?: Findings; healthyPerSecond?: number }) {
+  const evidence = evidenceOf();
+  return makeReport({
+    row: { ...killApi, goodputShare: 0.5 },
+    campaign: {
+      ...{ platform: 'local', seed: '1', jobs: 1 },
+      ...(outcome.healthyPerSecond !== undefined && { healthyPerSecond: outcome.healthyPerSecond }),
+    },
+    system: { programs: [] },
+    evidence,
+    stored: { ...evidence, strayFiles: 0 },
+    journeys: [],
+    faults: Array.from({ length: outcome.kills }, () => ({ at: 0, what: 'kill -9', target: 'api-1' })),
+    findings: outcome.findings,
+    violations: [],
+    complaints: [],
+    startedAt: 0,
+    endedAt: 1_000,
+  });
+}
+
+describe('a row', () => {
+  it('passes when it did its harm and nothing came of it', () => {
+    expect(reportOf({ kills: 1 })).toMatchObject({ passed: true, complaints: [] });
+  });
+
+  it('shows nothing when it was over before its first harm', () => {
+    expect(reportOf({ kills: 0 }).complaints).toEqual([expect.stringContaining('nothing was done')]);
+    expect(reportOf({ kills: 0, findings: { measures: {}, faults: [] } }).passed).toBe(true);
+  });
+
+  it('does not pass with a finding of its own, or when it was too slow', () => {
+    expect(reportOf({ kills: 1, findings: { measures: {}, faults: ['grew'] } }).complaints).toEqual(['grew']);
+    expect(reportOf({ kills: 1, healthyPerSecond: 3 }).passed).toBe(false);
+    expect(reportOf({ kills: 1, healthyPerSecond: 2 }).passed).toBe(true);
+  });
+});
