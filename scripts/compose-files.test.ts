@@ -56,4 +56,20 @@ describe.each([
     const unknown = passedOn.map(([, , from]) => from ?? '').filter((name) => !settings.includes(name));
     expect([...new Set(unknown)].filter((name) => name !== 'AWS_REGION')).toEqual([]);
   });
+
+  it('gives api, worker and notifier no more than they need', () => {
+    const hardened = /^x-service: &service\n((?: {2}.+\n)+)/m.exec(text)?.[1] ?? '';
+    for (const setting of [
+      'read_only: true',
+      'cap_drop: [ALL]',
+      'security_opt: ["no-new-privileges:true"]',
+    ]) {
+      expect(hardened).toContain(setting);
+    }
+    for (const program of ['api', 'worker', 'notifier']) {
+      const service = new RegExp(`^ {2}${program}:\\n((?: {4,}.*\\n|\\n)+)`, 'm').exec(text)?.[1] ?? '';
+      expect(service).toContain('<<: *service');
+      expect(service).not.toMatch(/^\s+(user|privileged|cap_add|cap_drop|security_opt|read_only):/m);
+    }
+  });
 });
