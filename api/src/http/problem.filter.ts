@@ -123,7 +123,7 @@ export function answerProblem(error: unknown, request: Request, response: Respon
     return;
   }
   // Said of the answer that this one comes in place of.
-  for (const header of ['ETag', 'Content-Disposition']) response.removeHeader(header);
+  for (const header of ['ETag', 'Content-Disposition', 'Content-Encoding']) response.removeHeader(header);
   const wait = refused.retryAfterSeconds ?? (status === 503 ? retryAfterSeconds : undefined);
   if (wait !== undefined) response.set('Retry-After', String(wait));
   if (refused.limit) tellLimit(response, refused.limit);

@@ -13,7 +13,8 @@ import { CurrentCaller } from '../auth/access.guard.ts';
 import type { Caller } from '../auth/caller.ts';
 import { ApiProblems, schemaRef } from '../docs/responses.ts';
 import { contentDisposition, fileNameAs } from '../http/content-disposition.ts';
-import { fileAnswer } from '../http/file-answer.ts';
+import { fileAnswer, gzippedAnswer } from '../http/file-answer.ts';
+import { takesGzip } from '../http/takes-gzip.ts';
 import { correctJob } from './correct-job.ts';
 import { getJob } from './get-job.ts';
 import { getTranscript, nameOfVersion } from './get-transcript.ts';
@@ -45,24 +46,32 @@ export class TranscriptController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<StreamableFile | undefined> {
-    response.vary('Accept');
+    response.vary('Accept, Accept-Encoding');
     const format = query.format ?? acceptedFormat(request);
     const words = format === 'vtt' && query.words === 'true';
     const job = await getJob(jobId, caller, this.ports);
     const asked = { partial: query.partial === 'true', version: query.version };
-    // A version never changes, so its name is enough to know that the client has it.
-    response.set('ETag', `"${nameOfVersion(job, asked)}.${format}${words ? '.words' : ''}"`);
+    const gzipped = takesGzip(request);
+    // A version never changes, so its name is enough to know that the client has it; other bytes need another name.
+    const name = [
+      nameOfVersion(job, asked),
+      format,
+      ...(words ? ['words'] : []),
+      ...(gzipped ? ['gzip'] : []),
+    ];
+    response.set('ETag', `"${name.join('.')}"`);
     if (request.fresh) {
       response.status(304);
       return undefined;
     }
     const transcript = await getTranscript(job, format, this.ports, { words, ...asked });
     const kind = query.download === undefined ? 'inline' : 'attachment';
-    return fileAnswer(transcript.body, {
+    const about = {
       type: transcript.contentType,
-      length: transcript.sizeBytes,
       disposition: contentDisposition(kind, fileNameAs(job.fileName, format)),
-    });
+    };
+    if (gzipped) return gzippedAnswer(transcript.body, about, response);
+    return fileAnswer(transcript.body, { ...about, length: transcript.sizeBytes });
   }
 
   @Put()

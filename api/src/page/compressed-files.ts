@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { RequestHandler } from 'express';
+import { takesGzip } from '../http/takes-gzip.ts';
 
 const compress = promisify(gzip);
 
@@ -27,7 +28,7 @@ export function compressedFiles(folder: string, headers: Record<string, string>)
     const isAsked = request.method === 'GET' || request.method === 'HEAD';
     if (!isAsked || !names.has(name)) return next();
     response.vary('Accept-Encoding');
-    if (request.headers.range !== undefined || !request.acceptsEncodings('gzip')) return next();
+    if (request.headers.range !== undefined || !takesGzip(request)) return next();
     const bytes = await compressed(name);
     response
       .set({ ...headers, 'Content-Encoding': 'gzip' })

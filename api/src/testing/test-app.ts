@@ -87,10 +87,10 @@ export async function listen(app: NestExpressApplication): Promise<number> {
   return (app.getHttpServer().address() as AddressInfo).port;
 }
 
-/** `as(anasKey).get('/v1/jobs')`; without a key nobody is said. */
+/** `as(anasKey).get('/v1/jobs')`; without a key nobody is said. Answers come as they are, not compressed, unless asked for. */
 function clientOf(app: NestExpressApplication) {
   return (key?: string) => {
-    const client = supertest.agent(app.getHttpServer());
+    const client = supertest.agent(app.getHttpServer()).set('Accept-Encoding', 'identity');
     return key ? client.set('Authorization', `Bearer ${key}`) : client;
   };
 }
