@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -95,6 +95,22 @@ describe('the command verbatim', () => {
     expect({ exitCode, text: oneLine(stdout) }).toEqual({ exitCode: 0, text: trueText('en-short.wav') });
   });
 
+  it('leaves nothing of a large recording behind at Ctrl-C', async () => {
+    const path = join(folder, 'large.wav');
+    await withRoomAtItsEnd(samplePath('en-short.wav'), path, 500e6);
+    const partBytes = 8 * 2 ** 20;
+    const parts = async () =>
+      (await sizesBelow(join(server.dataDir, 'objects'))).filter((size) => size === partBytes);
+    const { child, ended } = verbatim('transcribe', path);
+    await waitFor('parts to arrive', async () => (await parts()).length > 2);
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({
+      exitCode: 130,
+      stderr: expect.stringContaining('its job is cancelled'),
+    });
+    await waitFor('the parts to go', async () => (await parts()).length === 0);
+  });
+
   it('cancels its job at Ctrl-C', async () => {
     const { child, said, ended } = verbatim(
       'transcribe',
@@ -153,6 +169,20 @@ async function withRoomAtItsEnd(wav: string, path: string, bytes: number): Promi
   const riffBytes = Buffer.alloc(4);
   riffBytes.writeUInt32LE(size + bytes);
   await file.write(riffBytes, 0, 4, 4);
+}
+
+async function sizesBelow(root: string): Promise<number[]> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  // Some go while we look.
+  return Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
 }
 
 /** Where somebody was a moment ago. */
