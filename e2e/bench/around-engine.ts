@@ -1,8 +1,8 @@
+import { cpuTimeOfTree, since, type TreeCpuTime } from '../src/drivers/cpu-time.ts';
 import { Verbatim } from '../src/drivers/verbatim.ts';
 import type { VerbatimClient } from '../src/drivers/verbatim-client.ts';
 import { waitFor } from '../src/drivers/wait-for.ts';
 import type { BenchSetting } from './bench-setting.ts';
-import { cpuTimeOfTree, since, type TreeCpuTime } from './cpu-time.ts';
 
 export interface AroundEngine {
   long: SpentAround;

@@ -3,7 +3,7 @@ import { ChildGuards } from '../../worker/src/child-process/child-guards.ts';
 import { openEngine } from '../../worker/src/engine/open-engine.ts';
 import { whisperChildrenOf } from '../../worker/src/engine/testing/processes.ts';
 import type { TranscriptionEngine } from '../../worker/src/engine/transcription-engine.ts';
-import { cpuTimeOf } from './cpu-time.ts';
+import { cpuTimeOf } from '../src/drivers/cpu-time.ts';
 import { type Heard, type Listener, plainText, type Recording } from './listener.ts';
 
 export interface OurEngineOptions {

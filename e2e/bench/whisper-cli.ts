@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCliAnswer } from '../../worker/src/engine/nodejs-whisper/read-cli-answer.ts';
-import { cpuTimeOf } from './cpu-time.ts';
+import { cpuTimeOf } from '../src/drivers/cpu-time.ts';
 import { type Heard, type Listener, plainText, type Recording } from './listener.ts';
 
 export interface WhisperCliOptions {

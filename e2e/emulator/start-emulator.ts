@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { pythonEnvironment } from '../python/python-environment.ts';
+import { freePort } from '../src/drivers/free-ports.ts';
 
 const run = promisify(execFile);
 const ministackAndBoto3 = {
@@ -58,6 +58,7 @@ async function startMinistack(
   python: string,
   env: NodeJS.ProcessEnv,
 ): Promise<{ url: string; stop(): Promise<void> }> {
+  // It wants to be told its port, so there is a moment in which another program could take it; then it says so.
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const home = await mkdtemp(join(tmpdir(), 'ministack-'));
@@ -116,16 +117,4 @@ async function whenReady(url: string, child: ChildProcess): Promise<void> {
     if (failure || child.exitCode !== null) break;
   }
   throw new Error(`The AWS emulator (ministack) did not start. ${failure?.message ?? said}`);
-}
-
-/** ministack wants to be told its port, so there is a moment in which another program could take it; then it says so. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

@@ -8,6 +8,7 @@ import { freezeWorkers } from './inject/signal-programs.ts';
 import type { Row } from './rows/row.ts';
 import { killEverythingInTurn } from './rows/row-01-kill-everything-in-turn.ts';
 import { type Campaign, runRow } from './run-row.ts';
+import { preload } from './system/preload.ts';
 
 const stop = new AbortController();
 afterAll(() => stop.abort());
@@ -17,7 +18,6 @@ const campaign: Campaign = {
   jobs: 40,
   clients: 6,
 };
-const preload = (name: string) => resolve(import.meta.dirname, 'preloads', name);
 
 /** `npm run faults -- --row 1`, in a minute instead of an hour. */
 describe('a minute of kill -9', { timeout: 600_000 }, () => {

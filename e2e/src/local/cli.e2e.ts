@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../drivers/free-ports.ts';
 import { samplePath, trueText } from '../drivers/samples.ts';
 import { Verbatim } from '../drivers/verbatim.ts';
 import { waitFor } from '../drivers/wait-for.ts';
@@ -136,7 +136,7 @@ describe('the command verbatim', () => {
   });
 
   it('says in one sentence that no server is there, or another one', async () => {
-    const port = await closedPort();
+    const port = await freePort();
     const nobody = verbatim('transcribe', samplePath('en-short.wav'), '--url', `http://127.0.0.1:${port}`);
     expect(await nobody.ended).toMatchObject({
       exitCode: 1,
@@ -183,16 +183,6 @@ async function sizesBelow(root: string): Promise<number[]> {
       ),
     ),
   );
-}
-
-/** Where somebody was a moment ago. */
-async function closedPort(): Promise<number> {
-  const listening = createServer().listen(0, '127.0.0.1');
-  await once(listening, 'listening');
-  const { port } = listening.address() as AddressInfo;
-  listening.close();
-  await once(listening, 'close');
-  return port;
 }
 
 describe('npm run accuracy', () => {

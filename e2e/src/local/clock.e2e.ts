@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { samplePath, trueText, wordErrorRate } from '../drivers/samples.ts';
 import { Verbatim } from '../drivers/verbatim.ts';
 import { waitFor } from '../drivers/wait-for.ts';
+import { preload } from '../faults/system/preload.ts';
 
-const preload = new URL('../drivers/shifted-clock.mjs', import.meta.url).href;
 const minute = 60_000;
 
 describe('a clock that somebody sets while jobs run', () => {
@@ -17,8 +17,7 @@ describe('a clock that somebody sets while jobs run', () => {
     verbatim = await Verbatim.start({
       MAIL_TO: 'ana@example.com',
       RECONCILE_MS: '200',
-      NODE_OPTIONS: `--import ${preload}`,
-      SHIFTED_CLOCK_FILE: join(folder, 'shift'),
+      NODE_OPTIONS: `--import ${preload('shift-clock.ts', { file: join(folder, 'shift') })}`,
     });
   }, 120_000);
   afterEach(async () => {

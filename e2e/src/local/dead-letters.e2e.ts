@@ -4,6 +4,7 @@ import type { DeadLetter, Job, JobHistory, Replayed } from '@verbatim/domain';
 import { afterEach, expect, it } from 'vitest';
 import { Verbatim } from '../drivers/verbatim.ts';
 import { waitFor } from '../drivers/wait-for.ts';
+import { wavBytes } from '../drivers/wav-bytes.ts';
 
 const count = 100;
 let verbatim: Verbatim | undefined;
@@ -15,20 +16,7 @@ function aRecording(index: number): Uint8Array {
     { length: 16_000 },
     (_, i) => 8_000 * Math.sin((i * (200 + index)) / 2_546),
   );
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + samples.byteLength, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(16_000, 24);
-  header.writeUInt32LE(32_000, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(samples.byteLength, 40);
-  return Buffer.concat([header, Buffer.from(samples.buffer)]);
+  return wavBytes({ data: Buffer.from(samples.buffer) });
 }
 
 it('a hundred jobs that were given up are replayed after the fix: all complete, with one mail each', async () => {

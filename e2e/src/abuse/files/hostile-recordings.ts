@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { samplePath } from '../../drivers/samples.ts';
+import { wavBytes } from '../../drivers/wav-bytes.ts';
 import type { HostileFile } from './hostile-file.ts';
 import type { Recordings } from './make-recordings.ts';
 import { boxAt, renamed, withBoxSize, withNumber } from './mp4-bytes.ts';
 import { pngBytes } from './png-bytes.ts';
-import { wavBytes } from './wav-bytes.ts';
 
 const agree = /yes, i agree/i;
 const wholeText = { text: agree, durationSeconds: 2.5 };

@@ -1,6 +1,6 @@
+import { cpuTimeOf } from '../../drivers/cpu-time.ts';
 import { lineTo } from '../inject/lines.ts';
 import { untilOver } from '../inject/pauses.ts';
-import { cpuSeconds } from '../system/resources.ts';
 import type { Findings, Row } from './row.ts';
 
 export const throttledTable: Row = {
@@ -42,6 +42,10 @@ const throttled = {
   }),
 };
 
+/** Seconds of all programs, and of their children that have ended. */
 function cpuOf({ system }: { system: { programs: { life: { pid: number } | null }[] } }): number {
-  return system.programs.reduce((sum, { life }) => sum + (life ? cpuSeconds(life.pid) : 0), 0);
+  return system.programs.reduce((sum, { life }) => {
+    const { own, ended } = (life && cpuTimeOf(life.pid)) ?? { own: 0, ended: 0 };
+    return sum + own + ended;
+  }, 0);
 }

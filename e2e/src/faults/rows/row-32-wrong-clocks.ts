@@ -1,12 +1,10 @@
-import { resolve } from 'node:path';
 import { untilOver } from '../inject/pauses.ts';
+import { preload } from '../system/preload.ts';
 import type { Row } from './row.ts';
 
 const quarterHourMs = 15 * 60_000;
-
-function clockWrongBy(ms: number): string[] {
-  return [`file://${resolve(import.meta.dirname, '../preloads/shift-clock.ts')}?ms=${ms}`];
-}
+const fast = [preload('shift-clock.ts', { ms: quarterHourMs })];
+const slow = [preload('shift-clock.ts', { ms: -quarterHourMs })];
 
 /** On `local` all programs share one machine and its clock. */
 export const wrongClocks: Row = {
@@ -16,10 +14,10 @@ export const wrongClocks: Row = {
   outcome: 'no lease ends early: the servers say what time it is',
   platforms: ['aws'],
   preloads: {
-    'worker-1': clockWrongBy(quarterHourMs),
-    'worker-2': clockWrongBy(-quarterHourMs),
-    'notifier-1': clockWrongBy(-quarterHourMs),
-    'notifier-2': clockWrongBy(quarterHourMs),
+    'worker-1': fast,
+    'worker-2': slow,
+    'notifier-1': slow,
+    'notifier-2': fast,
   },
   async inject(stage) {
     stage.note('wrong clocks', 'workers and notifiers');

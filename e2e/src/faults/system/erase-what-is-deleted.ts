@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { preload } from './preload.ts';
 import { Program } from './program.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 
@@ -14,11 +14,10 @@ const patienceMs = 60_000;
 export async function eraseWhatIsDeleted(system: SystemUnderTest): Promise<boolean> {
   const [notifier] = system.programsOfKind('notifier');
   if (system.platform.name !== 'local' || !notifier) return false;
-  const clock = `file://${resolve(import.meta.dirname, '../preloads/shift-clock.ts')}?ms=${laterMs}`;
   const late = new Program({
     ...notifier.plan,
     name: 'notifier-later',
-    preloads: [clock],
+    preloads: [preload('shift-clock.ts', { ms: laterMs })],
     env: { ...notifier.plan.env, RECONCILE_MS: '100' },
   });
   late.start();

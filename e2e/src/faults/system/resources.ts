@@ -20,14 +20,3 @@ export function resourcesOf(pid: number): Resources | null {
     return null; // ended while we looked
   }
 }
-
-/** Of the process and of its children that have ended (proc_pid_stat(5): utime, stime, cutime, cstime, in 1/100 s). */
-export function cpuSeconds(pid: number): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
-  } catch {
-    return 0;
-  }
-}

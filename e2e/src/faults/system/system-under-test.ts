@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { freePorts } from '../../drivers/free-ports.ts';
 import { TcpProxy } from '../proxy/tcp-proxy.ts';
 import type { Random } from '../random.ts';
 import { openAwsPlatform } from './aws-platform.ts';
-import { freePorts } from './free-ports.ts';
 import { openLocalPlatform } from './local-platform.ts';
 import { MailSink } from './mail-sink.ts';
 import type { OpenPlatform, Platform, PlatformName } from './platform.ts';

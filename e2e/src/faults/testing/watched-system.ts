@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JobRecord, type JobStatus } from '@verbatim/domain';
 import { waitFor } from '../../drivers/wait-for.ts';
@@ -12,11 +12,11 @@ import { type Journey, travel } from '../clients/journey.ts';
 import type { Recording } from '../clients/recordings.ts';
 import { lookFromOutside, promisedJobs } from '../evidence/gather-evidence.ts';
 import { Random } from '../random.ts';
+import { preload } from '../system/preload.ts';
 import type { Program, ProgramKind } from '../system/program.ts';
 import { SystemUnderTest } from '../system/system-under-test.ts';
 import { users } from '../system/users.ts';
 
-const preload = (name: string) => `file://${resolve(import.meta.dirname, '../preloads', name)}`;
 const kinds = ['api', 'worker', 'notifier'] as const;
 
 export interface WatchedPlan {
@@ -43,9 +43,11 @@ export class WatchedSystem {
     const folder = await mkdtemp(join(tmpdir(), 'verbatim-writes-'));
     const watched = (kind: ProgramKind) => [
       preload('short-times.ts'),
-      `${preload('die-after-write.ts')}?file=${join(folder, kind)}`,
+      preload('die-after-write.ts', { file: join(folder, kind) }),
     ];
-    const ours = Object.entries(preloads).map(([name, files]) => [name, files.map(preload)] as const);
+    const ours = Object.entries(preloads).map(
+      ([name, files]) => [name, files.map((file) => preload(file))] as const,
+    );
     const system = await SystemUnderTest.start({
       platform: 'local',
       random: new Random('watched'),

@@ -1,4 +1,7 @@
-/** A WAV header that says whatever it is told to, true or not, and `data` behind it. */
+/**
+ * A WAV header that says whatever it is told to, true or not, and `data` behind it. 16 kHz mono in 16 bits where nothing is
+ * said. RIFF (Microsoft, "Multimedia Programming Interface and Data Specifications 1.0").
+ */
 export function wavBytes(says: {
   channels?: number;
   rate?: number;

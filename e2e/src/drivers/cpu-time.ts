@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { processTree } from '../src/drivers/processes.ts';
+import { processTree } from './processes.ts';
 
 /** Of the clock in which Linux tells CPU time. */
 const ticksPerSecond = 100;
