@@ -1,8 +1,9 @@
-// Runs before `npm start`, `npm test`, `npm run verbatim` and `npm run check`: installs and builds whatever is missing, and nothing else.
+// Runs before `npm start`, `npm test` and most of `npm run …` (package.json says for what): installs and builds whatever is missing, and nothing else.
 // Plain JavaScript for any Node from 18 on: it is what brings the Node that the rest runs on.
 
-import { buildEngine } from './setup/build-engine.mjs';
-import { buildPage } from './setup/build-page.mjs';
+import { buildEngine, hasEngine } from './setup/build-engine.mjs';
+import { buildPage, isPageBuilt } from './setup/build-page.mjs';
+import { checkStart } from './setup/check-start.mjs';
 import { compileSources } from './setup/compile-sources.mjs';
 import { engineIsSimulated } from './setup/engine-is-simulated.mjs';
 import { installPackages } from './setup/install-packages.mjs';
@@ -10,21 +11,24 @@ import { installTools } from './setup/install-tools.mjs';
 import { SetupFailed } from './setup/setup-failed.mjs';
 import { whileLocked } from './setup/while-locked.mjs';
 
-const purpose =
-  process.argv.find((argument) => argument.startsWith('--for='))?.slice('--for='.length) ?? 'start';
-
-/** The command line and the checks only read what is there; a server and the tests need an engine. */
-const needsEngine = purpose === 'test' || (purpose === 'start' && !engineIsSimulated());
+/** `start`, `test`, `engine` (what brings a server of its own), `cli`, `faults` or `check`. */
+const purpose = process.argv.find((argument) => argument.startsWith('--for='))?.slice('--for='.length);
+const runsServers = ['start', 'test', 'engine'].includes(purpose);
+/** The command line and the checks only read what is there. */
+const needsEngine = runsServers && !(purpose === 'start' && engineIsSimulated());
 
 try {
   whileLocked((stdio) => {
     // First, since it is what may be refused: nothing is half done then.
-    if (purpose === 'start' || purpose === 'test') installTools(purpose, { needsEngine });
+    if (runsServers) installTools(purpose, { needsEngine });
     installPackages({ stdio });
     if (purpose === 'check') return;
     compileSources({ stdio });
-    if (needsEngine) buildPage({ stdio });
-    if (needsEngine) buildEngine({ stdio });
+    if (!needsEngine) return;
+    // Where nothing is to be built the start itself says it as soon.
+    if (purpose === 'start' && !(isPageBuilt() && hasEngine())) checkStart();
+    buildPage({ stdio });
+    buildEngine({ stdio });
   });
 } catch (error) {
   if (!(error instanceof SetupFailed)) throw error;

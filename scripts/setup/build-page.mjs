@@ -8,11 +8,7 @@ import { SetupFailed } from './setup-failed.mjs';
 
 /** Brings the page (`web/dist`) up to its sources. A stamp spares asking the bundler. */
 export function buildPage({ root = repository, stdio = 'inherit' } = {}) {
-  const stamp = join(root, 'node_modules/.page-built');
-  const wanted = fingerprint(root);
-  const isWhole = existsSync(join(root, 'web/dist/index.html'));
-  if (isWhole && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-
+  if (isPageBuilt(root)) return;
   console.log('Building the page ...');
   const vite = join(root, 'node_modules/vite/bin/vite.js');
   const { status } = spawnSync(nodeProgram(), [vite, 'build', '--logLevel', 'warn'], {
@@ -20,7 +16,17 @@ export function buildPage({ root = repository, stdio = 'inherit' } = {}) {
     stdio,
   });
   if (status !== 0) throw new SetupFailed('The page can not be built: the bundler says why above.');
-  writeFileSync(stamp, wanted);
+  writeFileSync(stampOf(root), fingerprint(root));
+}
+
+/** From the sources as they are now. */
+export function isPageBuilt(root = repository) {
+  const isWhole = existsSync(join(root, 'web/dist/index.html')) && existsSync(stampOf(root));
+  return isWhole && readFileSync(stampOf(root), 'utf8') === fingerprint(root);
+}
+
+function stampOf(root) {
+  return join(root, 'node_modules/.page-built');
 }
 
 function fingerprint(root) {

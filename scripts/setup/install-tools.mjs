@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { hasEngine } from './build-engine.mjs';
 import { SetupFailed } from './setup-failed.mjs';
 
 /** Installs the programs of the system that are missing, where we may; else says how. @throws SetupFailed */
@@ -73,13 +73,6 @@ function thisMachine() {
       Boolean(process.env.AWS_ENDPOINT_URL) ||
       spawnSync('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' }).status === 0,
   };
-}
-
-/** Any engine will do here: the build itself notices, before it begins, when another one is needed. */
-function hasEngine() {
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'verbatim');
-  if (!existsSync(cache)) return false;
-  return readdirSync(cache).some((name) => existsSync(join(cache, name, 'whisper-server')));
 }
 
 function runQuietly([program, ...args]) {
