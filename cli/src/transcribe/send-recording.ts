@@ -66,7 +66,7 @@ async function sendParts(
   };
 
   async function sendPart({ partNumber, sizeBytes }: PlannedPart): Promise<void> {
-    // Signed anew for each try, so that no address grows too old.
+    // Signed anew for each try, so that none grows too old.
     const { method, url, headers } = await server.signPart(jobId, partNumber, ending);
     const lies = { start: (partNumber - 1) * partSizeBytes, sizeBytes };
     const bytes = bytesOf(path, lies, (bytesDone) => countPart(partNumber, bytesDone));
