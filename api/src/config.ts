@@ -1,12 +1,6 @@
 import { isIP } from 'node:net';
-import {
-  AudioQuotaSettings,
-  isMailAddress,
-  JobSettings,
-  LinkSettings,
-  PlatformSettings,
-} from '@verbatim/adapters';
-import { smallestPartBytesOnS3 } from '@verbatim/domain';
+import { AudioQuotaSettings, JobSettings, LinkSettings, PlatformSettings } from '@verbatim/adapters';
+import { isMailAddress, smallestPartBytesOnS3 } from '@verbatim/domain';
 import { z } from 'zod';
 import { type ApiKey, parseApiKeys } from './auth/api-keys.ts';
 

@@ -1,6 +1,6 @@
-import { type Mail, MailRefused } from '@verbatim/domain';
+import { isMailAddress, type Mail, MailRefused } from '@verbatim/domain';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import { isMailAddress, type Sender } from './mail-settings.ts';
+import type { Sender } from './mail-settings.ts';
 
 export interface ComposedMail {
   /** The whole message as RFC 5322 wants it, lines ended by CRLF. */

@@ -1,3 +1,4 @@
+import { isMailAddress } from '@verbatim/domain';
 import addressparser from 'nodemailer/lib/addressparser';
 import { z } from 'zod';
 
@@ -28,9 +29,4 @@ export function parseSender(from: string): Sender | null {
   const [sender, ...others] = addressparser(from, { flatten: true });
   if (!sender || others.length > 0 || !isMailAddress(sender.address)) return null;
   return { name: sender.name, address: sender.address };
-}
-
-/** One plain address: nothing that could end a header, start another address or hide a second one. */
-export function isMailAddress(text: string): boolean {
-  return text.length <= 254 && /^[^\s\p{Cc}<>()[\],;:"\\@]+@[^\s\p{Cc}<>()[\],;:"\\@]+$/u.test(text);
 }

@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { isMailAddress } from '@verbatim/adapters';
-import { userIdPattern } from '@verbatim/domain';
+import { isMailAddress, userIdPattern } from '@verbatim/domain';
 import type { Caller } from './caller.ts';
 
 export interface ApiKey {

@@ -7,8 +7,13 @@ export interface Mail {
   html: string;
 }
 
+/** One plain address: nothing that could end a header, start another address or hide a second one. */
+export function isMailAddress(text: string): boolean {
+  return text.length <= 254 && /^[^\s\p{Cc}<>()[\],;:"\\@]+@[^\s\p{Cc}<>()[\],;:"\\@]+$/u.test(text);
+}
+
 /** Adapters: SES, SMTP, a folder of .eml files, in memory. */
 export abstract class Mailer {
-  /** @throws MailRefused when trying again is no use; MailUnavailable otherwise */
+  /** @throws MailRefused when trying again is no use, as when `to` is no address; MailUnavailable otherwise */
   abstract send(mail: Mail): Promise<void>;
 }

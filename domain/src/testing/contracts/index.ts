@@ -1,6 +1,7 @@
 export * from './counters.contract.ts';
 export * from './idempotency-keys.contract.ts';
 export * from './job-store.contract.ts';
+export * from './mailer.contract.ts';
 export * from './object-store.contract.ts';
 export * from './open-jobs.contract.ts';
 export type { PresignAbilities } from './presign.contract.ts';

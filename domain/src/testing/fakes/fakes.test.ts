@@ -1,7 +1,9 @@
+import { MailUnavailable } from '../../errors.ts';
 import {
   countersContract,
   idempotencyKeysContract,
   jobStoreContract,
+  mailerContract,
   objectStoreContract,
   openJobsContract,
   throughputContract,
@@ -11,6 +13,7 @@ import {
 import { InMemoryCounters } from './in-memory-counters.ts';
 import { InMemoryIdempotencyKeys } from './in-memory-idempotency-keys.ts';
 import { InMemoryJobStore } from './in-memory-job-store.ts';
+import { InMemoryMailer } from './in-memory-mailer.ts';
 import { InMemoryObjectStore } from './in-memory-object-store.ts';
 import { InMemoryOpenJobs } from './in-memory-open-jobs.ts';
 import { InMemoryThroughput } from './in-memory-throughput.ts';
@@ -59,6 +62,18 @@ workQueueContract(
 countersContract('in memory', async () => ({ counters: new InMemoryCounters(), close }));
 
 idempotencyKeysContract('in memory', async () => ({ keys: new InMemoryIdempotencyKeys(), close }));
+
+mailerContract('in memory', async () => {
+  const mailer = new InMemoryMailer();
+  return {
+    mailer,
+    received: async () => mailer.sent,
+    takesMail: (takes) => {
+      mailer.fault = takes ? null : new MailUnavailable('nobody takes mail now');
+    },
+    close,
+  };
+});
 
 openJobsContract('in memory', async () => ({ openJobs: new InMemoryOpenJobs(), close }));
 

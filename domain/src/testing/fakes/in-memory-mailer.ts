@@ -1,4 +1,5 @@
-import { type Mail, Mailer } from '../../ports/mailer.ts';
+import { MailRefused } from '../../errors.ts';
+import { isMailAddress, type Mail, Mailer } from '../../ports/mailer.ts';
 
 export class InMemoryMailer extends Mailer {
   readonly sent: Mail[] = [];
@@ -7,6 +8,7 @@ export class InMemoryMailer extends Mailer {
 
   async send(mail: Mail): Promise<void> {
     if (this.fault) throw this.fault;
+    if (!isMailAddress(mail.to)) throw new MailRefused(`mail ${mail.id} has no valid address to go to`);
     this.sent.push({ ...mail });
   }
 }
