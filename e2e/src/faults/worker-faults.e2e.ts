@@ -6,6 +6,7 @@ import { processTree } from '../drivers/processes.ts';
 import { VerbatimClient } from '../drivers/verbatim-client.ts';
 import { waitFor } from '../drivers/wait-for.ts';
 import { aRecording } from './clients/recordings.ts';
+import { preload } from './system/preload.ts';
 import type { Program } from './system/program.ts';
 import { users } from './system/users.ts';
 import { WatchedSystem } from './testing/watched-system.ts';
@@ -152,7 +153,7 @@ describe('one of two workers', () => {
   const deafness = join(tmpdir(), `verbatim-deaf-${process.pid}`);
   let watched: WatchedSystem;
   beforeAll(async () => {
-    const preloads = { 'worker-1': [`lose-beats.ts?file=${deafness}`] };
+    const preloads = { 'worker-1': [preload('lose-beats.ts', { file: deafness })] };
     watched = await WatchedSystem.start({
       environment: { SIM_RTF: '0.8' },
       instances: { worker: 2 },

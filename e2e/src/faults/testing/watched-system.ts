@@ -22,7 +22,7 @@ const kinds = ['api', 'worker', 'notifier'] as const;
 export interface WatchedPlan {
   environment?: Record<string, string>;
   instances?: Partial<Record<ProgramKind, number>>;
-  /** By a program's name. */
+  /** Addresses (`preload()`), by a program's name. */
   preloads?: Record<string, string[]>;
 }
 
@@ -45,9 +45,6 @@ export class WatchedSystem {
       preload('short-times.ts'),
       preload('die-after-write.ts', { file: join(folder, kind) }),
     ];
-    const ours = Object.entries(preloads).map(
-      ([name, files]) => [name, files.map((file) => preload(file))] as const,
-    );
     const system = await SystemUnderTest.start({
       platform: 'local',
       random: new Random('watched'),
@@ -60,7 +57,7 @@ export class WatchedSystem {
       },
       preloads: {
         ...Object.fromEntries(kinds.map((kind) => [kind, watched(kind)])),
-        ...Object.fromEntries(ours),
+        ...preloads,
       },
     });
     return new WatchedSystem(system, folder);
