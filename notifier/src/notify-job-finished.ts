@@ -11,9 +11,7 @@ import {
 import type { Channel } from './channels/channel.ts';
 import type { NotifierPorts } from './notifier-ports.ts';
 
-/** Whoever began to send longer ago than this and did not say how it went is thought dead. Every channel gives up sooner. */
-const sendingMs = 60_000;
-/** Who sends is nearly always done in a moment, so the messages of others need not wait out the whole minute. */
+/** Who sends is nearly always done in a moment, so the messages of others need not wait out all of `sendingMs`. */
 const lookAgainMs = 15_000;
 /** After so many tries the message has done its duty: the reconciler sends another, less and less often. */
 const maxTries = 7;
@@ -59,7 +57,8 @@ async function deliverOnce(
   if (!channel.wanted(job) || before?.state === 'sent' || before?.state === 'failed') return 0;
 
   const now = ports.clock.now();
-  if (before && now < before.at + sendingMs) return Math.min(before.at + sendingMs - now, lookAgainMs);
+  const sending = before ? before.at + ports.times.sendingMs - now : 0;
+  if (sending > 0) return Math.min(sending, lookAgainMs);
   const claimed = await ports.jobs.change(jobId, marked(job, key, { state: 'sending', at: now }));
   // Somebody else was first, or the job moved on: the next look tells.
   if (!claimed) return lookAgainMs;

@@ -26,6 +26,8 @@ export interface JobTimes {
   resendMs: number;
   /** How soon what is owed is looked at again. */
   debtMs: number;
+  /** Whoever began to tell of a job's end longer ago and did not say how it went is thought dead. Every channel gives up sooner. */
+  sendingMs: number;
   /** How soon an upload that was not announced is looked for; doubles up to five times that. */
   uploadCheckMs: number;
   /** A job whose file never came expires this long after its form ended. */
@@ -39,6 +41,7 @@ export const defaultJobTimes: JobTimes = {
   restsMs: [0, 0, 0, 5_000, 10_000, 15_000],
   resendMs: 2 * 60_000,
   debtMs: 60_000,
+  sendingMs: 60_000,
   uploadCheckMs: 60_000,
   uploadGraceMs: 60 * 60_000,
   retention: keptForGood,

@@ -22,7 +22,12 @@ const campaign: Campaign = {
 /** `npm run faults -- --row 1`, in a minute instead of an hour. */
 describe('a minute of kill -9', { timeout: 600_000 }, () => {
   it('loses, doubles and leaves behind nothing', async () => {
-    const row: Row = { ...killEverythingInTurn, environment: { RECONCILE_MS: '500' } };
+    const times = [preload('short-times.ts')];
+    const row: Row = {
+      ...killEverythingInTurn,
+      environment: { RECONCILE_MS: '500' },
+      preloads: { worker: times, notifier: times, api: times },
+    };
     const report = await runRow(row, { ...campaign, faultyMs: 25_000 });
     expect(report.violations).toEqual([]);
     expect(report.complaints).toEqual([]);

@@ -11,22 +11,20 @@ describe('a program that is killed right after a write, whichever write it is', 
   }, 120_000);
   afterAll(() => watched[Symbol.asyncDispose]());
 
-  async function dieAfterEach(
-    writes: Record<ProgramKind, string[]>,
-    kinds: readonly ProgramKind[],
+  async function diesAfterEach(
+    kind: ProgramKind,
+    writes: readonly string[],
     recording: Recording,
   ): Promise<void> {
-    for (const kind of kinds) {
-      for (const write of writes[kind]) {
-        const died = watched.diesAfter(kind, write);
-        const [journey] = await Promise.all([watched.job(recording), died]);
-        expect(journey, `${kind} died after "${write}"`).toMatchObject({ trouble: null });
-        expect(journey.seen.at(-1), `${kind} died after "${write}"`).toMatchObject({
-          status: 'COMPLETED',
-          // No death of a program is a failure of the job.
-          attempt: 1,
-        });
-      }
+    for (const write of writes) {
+      const died = watched.diesAfter(kind, write);
+      const [journey] = await Promise.all([watched.job(recording), died]);
+      expect(journey, `${kind} died after "${write}"`).toMatchObject({ trouble: null });
+      expect(journey.seen.at(-1), `${kind} died after "${write}"`).toMatchObject({
+        status: 'COMPLETED',
+        // No death of a program is a failure of the job.
+        attempt: 1,
+      });
     }
   }
 
@@ -46,8 +44,9 @@ describe('a program that is killed right after a write, whichever write it is', 
     expect(writes.notifier).toEqual(expect.arrayContaining(['mail begun', 'mail sent', 'mail noted']));
     expect(writes.api).toEqual(expect.arrayContaining(['job QUEUED', 'job sent to transcription']));
 
-    // The notifier's first: who died between sending and noting is waited for a minute.
-    await dieAfterEach(writes, ['notifier', 'worker', 'api'], short);
+    // Beside one another, each kind with jobs of its own: whoever dies, and whosever write it was, all jobs have to end.
+    const kinds = ['api', 'worker', 'notifier'] as const;
+    await Promise.all(kinds.map((kind) => diesAfterEach(kind, writes[kind], short)));
     await watched.settled();
     expect(await watched.violations()).toEqual([]);
   });
@@ -68,7 +67,7 @@ describe('a program that is killed right after a write, whichever write it is', 
     );
     // What comes before the cut is the same for a short job.
     const fromTheCutOn = worker.slice(worker.indexOf('debts changed'));
-    await dieAfterEach({ worker: fromTheCutOn, api: [], notifier: [] }, ['worker'], long);
+    await diesAfterEach('worker', fromTheCutOn, long);
     await watched.settled();
     expect(await watched.violations()).toEqual([]);
   });

@@ -15,19 +15,28 @@ export async function hearRecordings(
   if (!user) throw new Error('there is no user');
   const client = new VerbatimClient(baseUrl, user.key);
   const until = AbortSignal.any([stop, AbortSignal.timeout(120_000)]);
-  const texts = new Map<string, string>();
-  const journeys: Journey[] = [];
-  for (const recording of [...recordings, longRecording]) {
-    const plan = { index: -1, user, recording, fate: 'keep', secondThoughtsMs: 0, announcements: 1 } as const;
-    const journey = await travel(plan, { baseUrl, until, pollMs: 100 });
-    if (journey.jobId === null || journey.seen.at(-1)?.status !== 'COMPLETED') {
-      const { trouble, seen } = journey;
-      throw new Error(
-        `${recording.fileName} was not transcribed before anything went wrong: ${trouble ?? seen.at(-1)?.status}`,
-      );
-    }
-    texts.set(recording.fileName, (await client.transcript(journey.jobId)).text);
-    journeys.push(journey);
-  }
-  return { journeys, texts };
+  const heard = await Promise.all(
+    [longRecording, ...recordings].map(async (recording) => {
+      const plan = {
+        index: -1,
+        user,
+        recording,
+        fate: 'keep',
+        secondThoughtsMs: 0,
+        announcements: 1,
+      } as const;
+      const journey = await travel(plan, { baseUrl, until, pollMs: 100 });
+      if (journey.jobId === null || journey.seen.at(-1)?.status !== 'COMPLETED') {
+        const { trouble, seen } = journey;
+        throw new Error(
+          `${recording.fileName} was not transcribed before anything went wrong: ${trouble ?? seen.at(-1)?.status}`,
+        );
+      }
+      return { journey, text: (await client.transcript(journey.jobId)).text };
+    }),
+  );
+  return {
+    journeys: heard.map(({ journey }) => journey),
+    texts: new Map(heard.map(({ journey, text }) => [journey.plan.recording.fileName, text])),
+  };
 }

@@ -22,7 +22,7 @@ const kinds = ['api', 'worker', 'notifier'] as const;
 export interface WatchedPlan {
   environment?: Record<string, string>;
   instances?: Partial<Record<ProgramKind, number>>;
-  /** Addresses (`preload()`), by a program's name. */
+  /** By a program's name, beside those that every program gets. */
   preloads?: Record<string, string[]>;
 }
 
