@@ -13,8 +13,8 @@ import { whileLocked } from './setup/while-locked.mjs';
 
 /** `start`, `test`, `engine` (what brings a server of its own), `cli`, `faults` or `check`. */
 const purpose = process.argv.find((argument) => argument.startsWith('--for='))?.slice('--for='.length);
-const runsServers = ['start', 'test', 'engine'].includes(purpose);
 /** The command line and the checks only read what is there. */
+const runsServers = ['start', 'test', 'engine'].includes(purpose);
 const needsEngine = runsServers && !(purpose === 'start' && engineIsSimulated());
 
 try {
@@ -24,11 +24,12 @@ try {
     installPackages({ stdio });
     if (purpose === 'check') return;
     compileSources({ stdio });
-    if (!needsEngine) return;
+    if (!runsServers) return;
+    const isBuilt = isPageBuilt() && (hasEngine() || !needsEngine);
     // Where nothing is to be built the start itself says it as soon.
-    if (purpose === 'start' && !(isPageBuilt() && hasEngine())) checkStart();
+    if (purpose === 'start' && !isBuilt) checkStart();
     buildPage({ stdio });
-    buildEngine({ stdio });
+    if (needsEngine) buildEngine({ stdio });
   });
 } catch (error) {
   if (!(error instanceof SetupFailed)) throw error;
