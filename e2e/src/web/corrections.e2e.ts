@@ -172,6 +172,17 @@ describe('correcting a transcript', () => {
     expect(await stored()).toBe(before);
   });
 
+  it('saves the last letter of who closes the tab while he types', async () => {
+    const { page } = await open();
+    // Asked whether to leave; on a slow machine all may be saved before.
+    page.on('dialog', (dialog) => dialog.accept());
+    await page.keyboard.press('F2');
+    await field(page).waitFor();
+    await page.keyboard.type('And last of all. ');
+    await page.close({ runBeforeUnload: true });
+    await expect.poll(() => stored()).toContain('And last of all.');
+  });
+
   it('says so when a download fails', async () => {
     const { page } = await open();
     await page.route(/download|session/, (route) => route.abort());

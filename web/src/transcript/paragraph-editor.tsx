@@ -59,7 +59,23 @@ export function ParagraphEditor({
     const timer = setTimeout(tell, pauseMs);
     return () => clearTimeout(timer);
   }, [text]);
-  useEffect(() => () => tell(), []);
+  // Who leaves within the pause is asked, as with all that is not saved yet; what is told here is saved on the way out.
+  const leave = useEffectEvent((event: Event) => {
+    if (typed.current === null) return;
+    tell();
+    event.preventDefault();
+  });
+  useEffect(() => {
+    const onLeaving = (event: Event) => leave(event);
+    window.addEventListener('beforeunload', onLeaving);
+    // Before the document hears of it, where the corrections are saved.
+    window.addEventListener('visibilitychange', onLeaving, { capture: true });
+    return () => {
+      window.removeEventListener('beforeunload', onLeaving);
+      window.removeEventListener('visibilitychange', onLeaving, { capture: true });
+      tell();
+    };
+  }, []);
 
   // Undone, or corrected elsewhere, while it stands open.
   const now = textOfParagraph(paragraph);
