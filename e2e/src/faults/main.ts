@@ -6,8 +6,6 @@ import { BadOptions, type FaultsOptions, readOptions, usage } from './command-li
 import { LiveLine } from './report/live-line.ts';
 import { type RowReport, rowReportText } from './report/row-report.ts';
 import { allRows } from './rows/all-rows.ts';
-import type { Row } from './rows/row.ts';
-import { healthy } from './rows/row-00-healthy.ts';
 import { type Campaign, runRow } from './run-row.ts';
 import type { PlatformName } from './system/platform.ts';
 
@@ -59,20 +57,12 @@ async function runRows(platform: PlatformName, seed: string, options: FaultsOpti
     onProgress: (line) => live.show(line),
   };
   const reports: RowReport[] = [];
-  const run = async (row: Row, healthyPerSecond?: number) => {
-    const report = await runRow(row, {
-      ...campaign,
-      ...(healthyPerSecond !== undefined && { healthyPerSecond }),
-    });
+  const possible = allRows.filter(({ platforms }) => platforms.includes(platform));
+  for (const row of options.rows.flatMap((number) => possible.filter((some) => some.number === number))) {
+    const report = await runRow(row, campaign);
     reports.push(report);
     live.clear();
     console.log(`${rowReportText(report)}\n`);
-    return report.completedPerSecond;
-  };
-  const rows = options.rows.flatMap((number) => allRows.filter((row) => row.number === number));
-  const possible = rows.filter(({ platforms }) => platforms.includes(platform));
-  const compared = possible.some(({ goodputShare }) => goodputShare !== undefined);
-  const healthyPerSecond = compared ? await run(healthy) : undefined;
-  for (const row of possible) if (row !== healthy || !compared) await run(row, healthyPerSecond);
+  }
   return reports;
 }

@@ -30,8 +30,6 @@ export interface Campaign {
   faultyMs?: number;
   /** How long everything that is owed may take once the last client has gone; 10 min where nothing is said. */
   settleMs?: number;
-  /** A healthy run's, to compare with. */
-  healthyPerSecond?: number;
   onProgress?: (line: string) => void;
 }
 

@@ -11,7 +11,7 @@ import type { RowReport } from './row-report.ts';
 
 export interface Outcome {
   row: Row;
-  campaign: { platform: string; seed: string; jobs: number; healthyPerSecond?: number };
+  campaign: { platform: string; seed: string; jobs: number };
   system: { programs: readonly Program[] };
   evidence: Evidence;
   stored: Stored;
@@ -47,7 +47,6 @@ export function makeReport(outcome: Outcome): RowReport {
     ...outcome.complaints,
     ...(findings?.faults ??
       (faults.length === 0 ? ['nothing was done to it: more jobs would last longer'] : [])),
-    ...goodputComplaints(row, completedPerSecond, campaign.healthyPerSecond),
     ...((recovery.claimP99 ?? 0) > mostRecoverySeconds ? ['recovery took more than 60 s (p99)'] : []),
   ];
   return {
@@ -74,11 +73,6 @@ export function makeReport(outcome: Outcome): RowReport {
     complaints,
     passed: violations.length === 0 && complaints.length === 0,
   };
-}
-
-function goodputComplaints({ goodputShare }: Row, perSecond: number, healthy: number | undefined): string[] {
-  if (goodputShare === undefined || healthy === undefined || perSecond >= goodputShare * healthy) return [];
-  return [`${perSecond} jobs a second is less than ${goodputShare * 100} % of ${healthy} in a healthy run`];
 }
 
 function harmsOf(violations: readonly Violation[]): Record<Harm, number> {

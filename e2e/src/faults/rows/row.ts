@@ -43,8 +43,6 @@ export interface Row {
   environment?: Record<string, string>;
   /** By the kind of program or its name. */
   preloads?: Record<string, string[]>;
-  /** 0 to 1: at least so many jobs a second are done as in a healthy run of the same jobs. */
-  goodputShare?: number;
   /** Harms the system until `over`; what it froze or cut, it mends before it returns. */
   inject(stage: Stage): Promise<Findings | undefined>;
 }
