@@ -10,11 +10,16 @@ const awsEmulator = {
 /** Every core: vitest's own default leaves one for itself, which on two of them means one file after the other. */
 const quick = { maxWorkers: '100%', exclude: neverTests, sequence: { groupOrder: 0 } };
 
-/** Journeys start the real programs: one at a time, and not beside other tests, since they watch the clock. */
+/**
+ * Journeys start the real programs, on ports and in folders of their own. They watch the clock, so they do not run beside
+ * the quick tests; but more than half of their time they wait, so two of them run side by side.
+ */
 const journeys = {
   testTimeout: 240_000,
   hookTimeout: 120_000,
-  maxWorkers: 1,
+  // What a page shows comes from real programs: vitest's own second is too short for that on a busy machine.
+  expect: { poll: { timeout: 10_000 } },
+  maxWorkers: 2,
   exclude: neverTests,
   sequence: { groupOrder: 1 },
 };
