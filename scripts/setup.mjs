@@ -26,7 +26,7 @@ try {
     compileSources({ stdio });
     if (!runsServers) return;
     const isBuilt = isPageBuilt() && (hasEngine() || !needsEngine);
-    // Where nothing is to be built the start itself says it as soon.
+    // Where nothing is to be built the start itself says it as soon. (An engine that an upgrade replaces is built first.)
     if (purpose === 'start' && !isBuilt) checkStart();
     buildPage({ stdio });
     if (needsEngine) buildEngine({ stdio });

@@ -7,7 +7,7 @@ import { Logger as NestLogger } from 'nestjs-pino';
 import { type AppParts, appModule } from './app.module.ts';
 import type { ApiConfig } from './config.ts';
 import { openApiDocument, serveDocs } from './docs/openapi.ts';
-import { compressedJson } from './http/compressed-json.ts';
+import { compressedText } from './http/compressed-text.ts';
 import { plainJson } from './http/plain-json.ts';
 import { requestLog } from './http/request-log.ts';
 import { defaultBodyPace, steadyBodies } from './http/steady-bodies.ts';
@@ -45,7 +45,7 @@ export async function createApp(parts: AppParts): Promise<NestExpressApplication
     ],
   });
   app.use(neverShared);
-  app.use(compressedJson);
+  app.use(compressedText);
   app.use(steadyBodies({ ...defaultBodyPace, ...parts.pace }));
   // A name replaced all over a recording of hours is a long correction.
   app.use(/^\/v1\/jobs\/[^/]+\/transcript$/, json({ limit: '1mb' }));

@@ -23,6 +23,11 @@ import { RetentionWalk } from './retention-walk.ts';
 const pageSize = 25;
 /** One round does this much at most; what remains is due in the next one too. */
 const maxPages = 200;
+/**
+ * After each page, times as long as it took: whoever comes back to 100,000 jobs that are due at once leaves the table to
+ * the others meanwhile. SQLite's lock goes to whoever asks most.
+ */
+const restShare = 2;
 
 /**
  * Brings back what got lost: every job that is not settled has a `dueAt`, and whoever is due is looked at here. Runs in
@@ -42,8 +47,12 @@ export async function keepReconciling(
     if (!trouble && troubled) ports.log.info({ event: 'reconcile.recovered' });
     troubled = trouble !== null;
     const jitter = 0.75 + Math.random() / 2;
-    await sleep(everyMs * jitter, undefined, { signal: stop }).catch(() => {});
+    await pause(everyMs * jitter, stop);
   }
+}
+
+function pause(ms: number, stop: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal: stop }).catch(() => {});
 }
 
 function troubleOf(error: unknown): Trouble {
@@ -60,10 +69,12 @@ export async function reconcile(ports: NotifierPorts, stop: AbortSignal): Promis
   let first: Trouble | null = null;
   try {
     for (let page = 0; page < maxPages && !stop.aborted; page++) {
+      const begunAt = performance.now();
       const due = await ports.jobs.due(ports.clock.now(), pageSize);
       const results = await Promise.all(due.map((hint) => attend(hint.jobId, ports)));
       first ??= results.find((result) => typeof result === 'object') ?? null;
       if (due.length < pageSize || results.every((result) => result === 'wait')) break;
+      await pause(restShare * (performance.now() - begunAt), stop);
     }
   } catch (error) {
     first ??= { error };

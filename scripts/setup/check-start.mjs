@@ -7,5 +7,6 @@ import { SetupFailed } from './setup-failed.mjs';
 export function checkStart() {
   const script = join(repository, 'standalone/dist/check-start.js');
   const { status, stderr } = spawnSync(nodeProgram(), [script], { encoding: 'utf8' });
-  if (status !== 0) throw new SetupFailed(stderr.trim());
+  if (status !== 0)
+    throw new SetupFailed(stderr.trim() || 'The check of settings, data folder and port broke off.');
 }

@@ -1,4 +1,4 @@
-/** The names of what lies in DATA_DIR; all but the clock lie under the same ones in a backup. */
+/** The names of what the local platform keeps in DATA_DIR; all but the clock lie under the same ones in a backup. */
 export const dataFolder = {
   database: 'verbatim.db',
   /** Recordings, transcripts and parts, as the database names them. */

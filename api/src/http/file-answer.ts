@@ -31,5 +31,7 @@ export function gzippedAnswer(
 
 /** Bytes, not objects: so that what waits in between is counted in bytes. */
 function streamOf(body: ByteStream): Readable {
+  // Wrapped, a stream that is destroyed before anybody read of it would stay open: its client left that early.
+  if (body instanceof Readable && !body.readableObjectMode) return body;
   return Readable.from(body, { objectMode: false });
 }

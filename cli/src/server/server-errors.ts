@@ -53,7 +53,9 @@ export function notVerbatim(url: string, what: string): CommandFailed {
 /** Worth another try: nobody was there, or the server says "later". */
 export function isTransient(error: unknown): error is ServerUnreachable | ServerRefused {
   if (error instanceof ServerUnreachable) return true;
-  return error instanceof ServerRefused && [429, 502, 503, 504].includes(error.status);
+  if (!(error instanceof ServerRefused)) return false;
+  // A 500 without a code of ours is S3's InternalError, which passes.
+  return [429, 502, 503, 504].includes(error.status) || (error.status === 500 && error.code === '');
 }
 
 function sentenceOfProblem({ code, detail, errors }: z.infer<typeof Problem>): string {

@@ -95,10 +95,11 @@ export class VerbatimServer {
     return this.json(Job, `${pathOf(jobId)}/uploaded`, { method: 'POST', stop });
   }
 
-  /** Where one part of a file goes, for a quarter of an hour. */
+  /** Where one part of a file goes, for a quarter of an hour. Tries once: who sends the part tries both again. */
   async signPart(jobId: string, partNumber: number, stop: AbortSignal) {
     const request = { method: 'POST', body: { partNumbers: [partNumber] }, stop } as const;
-    const { parts } = await this.json(SignedParts, `${pathOf(jobId)}/upload/parts`, request);
+    const response = await this.requestOnce(`${pathOf(jobId)}/upload/parts`, request);
+    const { parts } = await this.parse(SignedParts, response);
     return parts[0];
   }
 

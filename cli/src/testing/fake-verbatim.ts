@@ -245,6 +245,12 @@ export function problem(status: number, code: string, detail: string, headers: R
   };
 }
 
+/** As S3 says that something passing went wrong. */
+export function internalErrorOfS3(response: ServerResponse): void {
+  response.writeHead(500, { 'content-type': 'application/xml' });
+  response.end('<Error><Code>InternalError</Code><Message>Please try again.</Message></Error>');
+}
+
 export const brokenConnection = (response: ServerResponse) => void response.destroy();
 
 /** With an ETag that is honoured as Express does: not for who asks past caches. */

@@ -4,7 +4,13 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { brokenConnection, FakeVerbatim, problem, processing } from '../testing/fake-verbatim.ts';
+import {
+  brokenConnection,
+  FakeVerbatim,
+  internalErrorOfS3,
+  problem,
+  processing,
+} from '../testing/fake-verbatim.ts';
 import { type Ended, runVerbatim } from '../testing/run-verbatim.ts';
 
 let folder: string;
@@ -183,7 +189,7 @@ describe('verbatim transcribe', () => {
   });
 });
 
-describe('verbatim transcribe, of a file of more than 64 MiB', () => {
+describe('verbatim transcribe, of a file of more than 64 MiB', { timeout: 30_000 }, () => {
   const sizeBytes = 70e6;
   const partRoute = 'PUT /storage/:id/part';
   const longRecording = (content = Buffer.alloc(sizeBytes)) => recording('long.wav', content);
@@ -211,11 +217,12 @@ describe('verbatim transcribe, of a file of more than 64 MiB', () => {
       partRoute,
       brokenConnection,
       problem(503, 'storage.unavailable', 'Storage does not answer.'),
+      internalErrorOfS3,
     );
     server.trouble('POST /v1/jobs/:id/upload/parts', brokenConnection);
     server.trouble('POST /v1/jobs/:id/upload/complete', brokenConnection);
     expect(await transcribe([await longRecording()])).toMatchObject({ exitCode: 0 });
-    expect(partsSent()).toBe(9 + 2);
+    expect(partsSent()).toBe(9 + 3);
     expect(server.only().parts.size).toBe(9);
   });
 
@@ -225,7 +232,7 @@ describe('verbatim transcribe, of a file of more than 64 MiB', () => {
     const running = runVerbatim(['transcribe', await longRecording(), '--url', server.url], {
       stop: stop.signal,
     });
-    await vi.waitUntil(() => partsSent() === 9);
+    await vi.waitUntil(() => partsSent() === 9, { timeout: 20_000 });
     stop.abort();
     expect(await running).toMatchObject({
       exitCode: 130,

@@ -106,8 +106,10 @@ async function harm(row: Row, system: SystemUnderTest, random: Random, campaign:
   const patience = new AbortController();
   const startedAt = Date.now();
   const stage = {
-    ...{ system, random: random.stream('faults') },
-    ...{ over: AbortSignal.any([over.signal, campaign.stop]), stop: campaign.stop },
+    system,
+    random: random.stream('faults'),
+    over: AbortSignal.any([over.signal, campaign.stop]),
+    stop: campaign.stop,
     note: (what: string, target: string, pid?: number) => {
       faults.push({ at: Date.now(), what, target, ...(pid === undefined ? {} : { pid }) });
     },

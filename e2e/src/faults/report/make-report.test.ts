@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Findings } from '../rows/row.ts';
+import type { Findings, Row } from '../rows/row.ts';
+import { healthy } from '../rows/row-00-healthy.ts';
 import { killApi } from '../rows/row-02-kill-api.ts';
 import { evidenceOf } from '../testing/made-up-evidence.ts';
 import { makeReport } from './make-report.ts';
 
-function reportOf(outcome: { kills: number; findings?: Findings }) {
+function reportOf(outcome: { kills: number; findings?: Findings; row?: Row }) {
   const evidence = evidenceOf();
   return makeReport({
-    row: killApi,
+    row: outcome.row ?? killApi,
     campaign: { platform: 'local', seed: '1', jobs: 1 },
     system: { programs: [] },
     evidence,
@@ -29,7 +30,8 @@ describe('a row', () => {
 
   it('shows nothing when it was over before its first harm', () => {
     expect(reportOf({ kills: 0 }).complaints).toEqual([expect.stringContaining('nothing was done')]);
-    expect(reportOf({ kills: 0, findings: { measures: {}, faults: [] } }).passed).toBe(true);
+    expect(reportOf({ kills: 0, findings: { measures: {}, faults: [] } }).passed).toBe(false);
+    expect(reportOf({ kills: 0, row: healthy }).passed).toBe(true);
   });
 
   it('does not pass with a finding of its own', () => {

@@ -45,8 +45,8 @@ export function makeReport(outcome: Outcome): RowReport {
   };
   const complaints = [
     ...outcome.complaints,
-    ...(findings?.faults ??
-      (faults.length === 0 ? ['nothing was done to it: more jobs would last longer'] : [])),
+    ...(findings?.faults ?? []),
+    ...(faults.length === 0 && !row.harmless ? ['nothing was done to it: more jobs would last longer'] : []),
     ...((recovery.claimP99 ?? 0) > mostRecoverySeconds ? ['recovery took more than 60 s (p99)'] : []),
   ];
   return {

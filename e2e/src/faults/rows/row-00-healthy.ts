@@ -7,8 +7,9 @@ export const healthy: Row = {
   fault: 'none',
   outcome: 'what the other rows are compared with',
   platforms: ['local', 'aws'],
+  harmless: true,
   async inject({ over }) {
     await untilOver(over);
-    return { measures: {}, faults: [] };
+    return undefined;
   },
 };

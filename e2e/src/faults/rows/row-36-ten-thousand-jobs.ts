@@ -14,6 +14,7 @@ export const tenThousandJobs: Row = {
   fault: 'none: 10,000 jobs, one after the other (--jobs 10000)',
   outcome: 'memory, files and threads of each program stay flat, within 10 %',
   platforms: ['local'],
+  harmless: true,
   async inject({ system, over }): Promise<Findings> {
     const samples = new Map<string, Resources[]>(system.programs.map(({ name }) => [name, []]));
     while (await pause(sampleMs, over)) {

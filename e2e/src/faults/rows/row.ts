@@ -43,6 +43,8 @@ export interface Row {
   environment?: Record<string, string>;
   /** By the kind of program or its name. */
   preloads?: Record<string, string[]>;
+  /** Only watches. Any other row that did nothing before it was over has shown nothing. */
+  harmless?: true;
   /** Harms the system until `over`; what it froze or cut, it mends before it returns. */
   inject(stage: Stage): Promise<Findings | undefined>;
 }

@@ -17,7 +17,7 @@ const leastBytes = 1024;
  *
  * Express middleware.
  */
-export function compressedJson(request: Request, response: Response, next: NextFunction): void {
+export function compressedText(request: Request, response: Response, next: NextFunction): void {
   const send = response.send.bind(response);
   response.send = (body?: unknown) => {
     const isText = typeof body === 'string' && response.get('Content-Type') !== undefined;
@@ -26,12 +26,14 @@ export function compressedJson(request: Request, response: Response, next: NextF
     // As Express would make it, of the text: a weak one, which says nothing of the encoding.
     if (!response.get('ETag')) response.set('ETag', request.app.get('etag fn')(body, 'utf8'));
     if (request.fresh || !takesGzip(request)) return send(body);
-    void compress(body).then((bytes) => {
-      // Somebody else has answered meanwhile.
-      if (response.headersSent) return;
-      response.set('Content-Encoding', 'gzip');
-      send(bytes);
-    }, next);
+    void compress(body)
+      .then((bytes) => {
+        // Somebody else has answered meanwhile.
+        if (response.headersSent) return;
+        response.set('Content-Encoding', 'gzip');
+        send(bytes);
+      })
+      .catch(next);
     return response;
   };
   next();
