@@ -19,6 +19,17 @@ const leastBytes = 1024;
  */
 export function compressedText(request: Request, response: Response, next: NextFunction): void {
   const send = response.send.bind(response);
+  const sendCompressed = async (body: string): Promise<void> => {
+    try {
+      const bytes = await compress(body);
+      // Somebody else has answered meanwhile.
+      if (response.headersSent) return;
+      response.set('Content-Encoding', 'gzip');
+      send(bytes);
+    } catch (error) {
+      next(error);
+    }
+  };
   response.send = (body?: unknown) => {
     const isText = typeof body === 'string' && response.get('Content-Type') !== undefined;
     if (!isText || request.method !== 'GET' || Buffer.byteLength(body) < leastBytes) return send(body);
@@ -26,14 +37,7 @@ export function compressedText(request: Request, response: Response, next: NextF
     // As Express would make it, of the text: a weak one, which says nothing of the encoding.
     if (!response.get('ETag')) response.set('ETag', request.app.get('etag fn')(body, 'utf8'));
     if (request.fresh || !takesGzip(request)) return send(body);
-    void compress(body)
-      .then((bytes) => {
-        // Somebody else has answered meanwhile.
-        if (response.headersSent) return;
-        response.set('Content-Encoding', 'gzip');
-        send(bytes);
-      })
-      .catch(next);
+    void sendCompressed(body);
     return response;
   };
   next();
