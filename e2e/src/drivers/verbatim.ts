@@ -116,14 +116,11 @@ export class Verbatim {
   /** kill -9 of the supervisor alone, or of each and every process at once. */
   async kill(what: 'supervisor' | 'everything'): Promise<RunningProcess[]> {
     const all = this.processes();
-    const victims = what === 'everything' ? all.toReversed() : all.filter(({ pid }) => pid === this.pid);
+    const victims = what === 'everything' ? all : all.filter(({ pid }) => pid === this.pid);
     await this.endBy(() => {
-      for (const { pid } of victims) {
-        try {
-          process.kill(pid, 'SIGKILL');
-        } catch {
-          // it went down with its parent
-        }
+      // First none of them goes on, so that none can see another one die: a worker would count its engine's death.
+      for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
+        for (const { pid } of victims) sendTo(pid, signal);
       }
     });
     return all;
@@ -151,6 +148,14 @@ export class Verbatim {
     await this.interrupt();
     await waitFor('all its processes to end', () => all.every(({ pid }) => !isRunning(pid)));
     if (!this.keepsData) await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+function sendTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // it went down with its parent
   }
 }
 
