@@ -48,48 +48,60 @@ mailerContract('a folder', async () => {
   };
 });
 
+/** Behind a server of mails: what it has taken, and whether it takes any now. */
+class Mailbox {
+  takes = true;
+  readonly mails: Promise<Mail>[] = [];
+
+  of(mailer: SmtpMailer | SesMailer, closeServer: () => Promise<unknown>) {
+    return {
+      mailer,
+      received: () => Promise.all(this.mails),
+      takesMail: (takes: boolean) => {
+        this.takes = takes;
+      },
+      close: async () => {
+        mailer.close();
+        await closeServer();
+      },
+    };
+  }
+}
+
 mailerContract('SMTP', async () => {
-  const mails: Promise<Mail>[] = [];
-  let takes = true;
+  const box = new Mailbox();
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS', 'AUTH'],
     onMailFrom: (_from, _session, done) =>
-      done(takes ? null : Object.assign(new Error('not now'), { responseCode: 421 })),
+      done(box.takes ? null : Object.assign(new Error('not now'), { responseCode: 421 })),
     onData: (stream, { envelope }, done) => {
       const to = envelope.rcptTo.map(({ address }) => address).join();
-      mails.push(buffer(stream).then((raw) => asRead(raw, to)));
+      box.mails.push(buffer(stream).then((raw) => asRead(raw, to)));
       stream.once('end', () => done());
     },
   });
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');
   const { port } = (server.server as Server).address() as AddressInfo;
-  const mailer = new SmtpMailer(`smtp://127.0.0.1:${port}`, sender);
-  return {
-    mailer,
-    received: () => Promise.all(mails),
-    takesMail: (now) => {
-      takes = now;
-    },
-    close: async () => {
-      mailer.close();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
+  return box.of(
+    new SmtpMailer(`smtp://127.0.0.1:${port}`, sender),
+    () => new Promise<void>((resolve) => server.close(() => resolve())),
+  );
 });
 
 /** As much of SES as answers one call. */
 mailerContract('SES', async () => {
-  const mails: Promise<Mail>[] = [];
-  let takes = true;
+  const box = new Mailbox();
   const server = createServer((request, response) => {
     void buffer(request).then((body) => {
       const form = new URLSearchParams(body.toString());
-      if (takes) {
+      if (box.takes) {
         const raw = Buffer.from(form.get('RawMessage.Data') ?? '', 'base64');
-        mails.push(asRead(raw, form.get('Destinations.member.1') ?? ''));
+        box.mails.push(asRead(raw, form.get('Destinations.member.1') ?? ''));
       }
-      response.writeHead(takes ? 200 : 503, { 'content-type': 'text/xml' }).end(takes ? sent : unavailable);
+      response
+        .writeHead(box.takes ? 200 : 503, { 'content-type': 'text/xml' })
+        .end(box.takes ? sent : unavailable);
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -97,20 +109,11 @@ mailerContract('SES', async () => {
   vi.stubEnv('AWS_REGION', 'eu-west-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  const mailer = new SesMailer(sender);
-  return {
-    mailer,
-    received: () => Promise.all(mails),
-    takesMail: (now) => {
-      takes = now;
-    },
-    close: async () => {
-      mailer.close();
-      vi.unstubAllEnvs();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return box.of(new SesMailer(sender), () => {
+    vi.unstubAllEnvs();
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
 });
 
 const xmlns = 'xmlns="http://ses.amazonaws.com/doc/2010-12-01/"';

@@ -9,8 +9,8 @@ const compress = promisify(gzip);
 const leastBytes = 1024;
 
 /**
- * Sends what Express would send as text (JSON above all: a page of jobs is a tenth then or less) compressed to whoever takes that.
- * Streams go past `send` and stay as they are: server-sent events, recordings and ranges of them.
+ * Sends what Express would send as text compressed to whoever takes that: JSON above all, of which a page of jobs is a tenth
+ * then or less. Streams go past `send` and stay as they are: server-sent events, recordings and ranges of them.
  *
  * GET alone: what an attacker could guess by the sizes of compressed answers (BREACH) needs a secret beside words of his.
  * Our secrets, the addresses that are signed, stand in answers to POST.

@@ -57,7 +57,7 @@ describe('correcting a transcript', () => {
     await page.keyboard.press('Escape');
     await field(page).waitFor({ state: 'detached' });
     await saved(page);
-    await expect.poll(() => stored(), { timeout: 10_000 }).toContain(`Hello! ${first}`);
+    await expect.poll(() => stored()).toContain(`Hello! ${first}`);
     expect(await stored()).not.toContain('Indeed.');
     expect(await stored('&version=original')).not.toContain('Hello!');
 
@@ -180,7 +180,7 @@ describe('correcting a transcript', () => {
     await field(page).waitFor();
     await page.keyboard.type('And last of all. ');
     await page.close({ runBeforeUnload: true });
-    await expect.poll(() => stored(), { timeout: 10_000 }).toContain('And last of all.');
+    await expect.poll(() => stored()).toContain('And last of all.');
   });
 
   it('says so when a download fails', async () => {
@@ -190,9 +190,9 @@ describe('correcting a transcript', () => {
     await page.getByRole('menuitem', { name: 'Text (.txt)' }).click();
     // In a notice; and above everything, until a request is answered again
     const said = page.getByRole('status').getByText('The server can’t be reached');
-    await expect.poll(() => said.count(), { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => said.count()).toBe(2);
     await page.unroute(/download|session/);
-    await expect.poll(() => said.count(), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => said.count()).toBe(1);
   });
 
   it('has no accessibility fault while one corrects, light and dark', async () => {
