@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 
@@ -47,25 +48,27 @@ export async function postAudio(
     },
   });
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
-    post.once('response', resolve);
-    post.once('error', reject);
+    post.on('response', resolve).on('error', reject);
   });
-  const sent = pipeline(async function* () {
-    yield head;
-    yield* createReadStream(form.wavPath);
-    yield tail;
-  }, post);
+  // Not the generator itself: a pipeline from one into a request that is destroyed at the wrong moment never ends.
+  const sending = pipeline(Readable.from(formOf(head, form.wavPath, tail)), post).catch(() => {});
   try {
-    // The server may refuse before it has read everything.
-    const response = await Promise.race([answered, sent.then(() => answered)]);
+    // It may come before everything is sent: a refusal.
+    const response = await answered;
     return { status: response.statusCode ?? 0, body: await text(response) };
   } catch (error) {
     signal.throwIfAborted();
     throw error;
   } finally {
     post.destroy();
-    await sent.catch(() => undefined);
+    await sending;
   }
+}
+
+async function* formOf(head: Buffer, wavPath: string, tail: Buffer): AsyncGenerator<Buffer> {
+  yield head;
+  yield* createReadStream(wavPath);
+  yield tail;
 }
 
 export async function getStatus({ port, path }: ServerAddress, signal: AbortSignal): Promise<number> {
