@@ -1,4 +1,4 @@
-import { untilOver } from '../inject/pauses.ts';
+import { signalInTurn } from '../inject/signal-programs.ts';
 import { preload } from '../system/preload.ts';
 import type { Row } from './row.ts';
 
@@ -10,7 +10,7 @@ const slow = [preload('shift-clock.ts', { ms: -quarterHourMs })];
 export const wrongClocks: Row = {
   number: 32,
   fault:
-    'the clock of one worker is 15 min fast, of the other 15 min slow; of the notifiers too; workers are killed',
+    'the clock of one worker is 15 min fast, of the other 15 min slow; of the notifiers too; a worker is killed every 10 s',
   outcome: 'no lease ends early: the servers say what time it is',
   platforms: ['aws'],
   preloads: {
@@ -21,7 +21,7 @@ export const wrongClocks: Row = {
   },
   async inject(stage) {
     stage.note('wrong clocks', 'workers and notifiers');
-    await untilOver(stage.over);
+    await signalInTurn(['worker'], { signal: 'SIGKILL', everyMs: 10_000 }, stage);
     return undefined;
   },
 };
