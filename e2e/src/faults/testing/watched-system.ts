@@ -12,6 +12,7 @@ import { type Journey, travel } from '../clients/journey.ts';
 import type { Recording } from '../clients/recordings.ts';
 import { lookFromOutside, promisedJobs } from '../evidence/gather-evidence.ts';
 import { Random } from '../random.ts';
+import { busySlots } from '../system/busy-slots.ts';
 import { preload } from '../system/preload.ts';
 import type { Program, ProgramKind } from '../system/program.ts';
 import { SystemUnderTest } from '../system/system-under-test.ts';
@@ -128,14 +129,14 @@ export class WatchedSystem {
     await waitFor(`the ${kind} to die after "${write}"`, () => !existsSync(file));
   }
 
-  /** Nothing is owed any more, all queues are empty, and everybody is up. */
+  /** Everybody is up and idle, nothing is owed any more, and all queues are empty. */
   async settled(): Promise<void> {
     await Promise.all(this.system.programs.map((program) => program.ready()));
     await waitFor(
       'everything to settle',
       async () => {
         const { jobs, messages } = await this.system.platform.unfinished();
-        return jobs + messages === 0;
+        return jobs + messages + (await busySlots(this.system)) === 0;
       },
       { withinMs: 100_000 },
     );
