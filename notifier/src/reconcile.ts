@@ -20,9 +20,10 @@ import { nextStep, type Step } from './next-step.ts';
 import type { NotifierPorts } from './notifier-ports.ts';
 import { RetentionWalk } from './retention-walk.ts';
 
-const pageSize = 25;
+/** Few, so that nobody waits long for SQLite's lock, which a page takes again and again. */
+const pageSize = 10;
 /** One round does this much at most; what remains is due in the next one too. */
-const maxPages = 200;
+const maxPages = 500;
 /**
  * After each page, times as long as it took: whoever comes back to 100,000 jobs that are due at once leaves the table to
  * the others meanwhile. SQLite's lock goes to whoever asks most.

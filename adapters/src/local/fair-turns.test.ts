@@ -43,7 +43,7 @@ function simulate(messages: SqliteMessages, user: string, slots: number, sent: S
     while (arrivals[0] && arrivals[0].at <= now) {
       const { user: groupId, seconds, at, count } = arrivals.shift() as Sent;
       for (let n = 0; n < count; n++)
-        messages.send(queue, JSON.stringify({ seconds, at }), groupId, at * 1_000);
+        messages.send(queue, JSON.stringify({ seconds, at, groupId, n }), groupId, at * 1_000);
     }
     for (const done of running.filter(({ endsAt }) => endsAt <= now)) {
       messages.settle(queue, done.message, 'done', now * 1_000);

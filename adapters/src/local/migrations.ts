@@ -41,6 +41,9 @@ export const additions: readonly string[] = [
     processing_seconds REAL NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE INDEX IF NOT EXISTS messages_unheld ON messages (queue, body) WHERE holder IS NULL;
+  `,
 ];
 
 /**

@@ -32,8 +32,11 @@ export class SqliteMessages {
     this.#statements = prepareAll(db);
   }
 
+  /** What waits for a receiver already says the same: then nothing is added, and a long line holds each job once. */
   send(queue: QueueName, body: string, groupId: string, now: number): void {
     const message = { ':id': randomUUID(), ':queue': queue, ':group': groupId, ':body': body, ':now': now };
+    // Without the lock: whoever receives that one in this moment reads a record that was saved before.
+    if (this.#statements.isWaiting.get({ ':queue': queue, ':body': body, ':now': now })) return;
     this.#db.write(() => {
       // First, while its own message does not count among those that wait.
       this.#statements.beginService.run({ ':queue': queue, ':group': groupId });
@@ -138,6 +141,9 @@ function prepareAll(db: LocalDatabase) {
   return {
     insert: db.prepare(`INSERT INTO messages (message_id, queue, group_id, body, visible_at)
       VALUES (:id, :queue, :group, :body, :now)`),
+    // Named, for the planner would walk the whole line by time.
+    isWaiting: db.prepare(`SELECT 1 FROM messages INDEXED BY messages_unheld
+      WHERE queue = :queue AND body = :body AND holder IS NULL AND visible_at <= :now LIMIT 1`),
     findOrphans: db.prepare(`SELECT 1 ${orphansSql} LIMIT 1`),
     adoptGroups: db.prepare(adoptGroupsSql),
     beginService: db.prepare(beginServiceSql),

@@ -28,6 +28,27 @@ async function messageHeldBy(holder: string): Promise<void> {
   expect(messages.receive('transcription', Date.now(), Date.now() + 30_000)?.body).toBe(holder);
 }
 
+describe('messages that say the same', () => {
+  it('wait once, however often they are sent, and again while one is received', async () => {
+    const messages = new SqliteMessages(db, 'worker:1');
+    const send = (body: string, now: number) => messages.send('transcription', body, 'ana', now);
+    send('job 1', 1_000);
+    send('job 1', 2_000);
+    send('job 2', 2_000);
+    expect(messages.depth('transcription', 2_000)).toEqual({ visible: 2, inFlight: 0 });
+
+    const first = messages.receive('transcription', 3_000, 33_000);
+    expect(first?.body).toBe('job 1');
+    send('job 1', 4_000);
+    expect(messages.depth('transcription', 4_000)).toEqual({ visible: 2, inFlight: 1 });
+    // What comes back in a minute is not waiting yet.
+    const second = messages.receive('transcription', 5_000, 35_000);
+    if (second) messages.settle('transcription', second, { returnInMs: 60_000 }, 6_000);
+    send(second?.body ?? '', 7_000);
+    expect(messages.depth('transcription', 7_000)).toEqual({ visible: 2, inFlight: 2 });
+  });
+});
+
 describe('a message that an older version took in', () => {
   it('has its turn, although nobody noted what its group was served for', async () => {
     const queue = new SqliteWorkQueue(db, new SystemClock());

@@ -50,8 +50,9 @@ export interface QueueDepth {
 }
 
 /**
- * Says "now" to whoever is free; at least once, in no order. A message belongs to its receiver for 30 s, prolonged every
- * 10 s while the handler runs, and comes back when the receiver dies. Adapters: SQS, SQLite, in memory.
+ * Says "now" to whoever is free; at least once, in no order; of equal messages that wait, perhaps once. A message belongs
+ * to its receiver for 30 s, prolonged every 10 s while the handler runs, and comes back when the receiver dies. Adapters:
+ * SQS, SQLite, in memory.
  */
 export abstract class WorkQueue {
   /** `groupId`: whose message this is; groups are served in turn. @throws QueueUnavailable */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +10,10 @@ import { postAudio } from './post-audio.ts';
 
 const wavBytes = 256_000;
 
+type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
+
 /** Sends a recording to a server of this behaviour. */
-async function posting(answer: RequestListener) {
+async function posting(answer: Answer) {
   const folder = await mkdtemp(join(tmpdir(), 'verbatim-post-'));
   const wavPath = join(folder, 'audio.wav');
   await writeFile(wavPath, Buffer.alloc(wavBytes, 'v'));
@@ -51,7 +53,7 @@ describe('posting audio', () => {
     expect(await post(never)).toEqual({ status: 413, body: 'too large' });
   });
 
-  it.each<[string, RequestListener]>([
+  it.each<[string, Answer]>([
     ['reads and says nothing', (request) => request.resume()],
     ['reads nothing', () => {}],
     ['answers and does not end', (request, response) => request.resume() && response.write('{')],
