@@ -17,6 +17,9 @@ const waitSeconds = Number(__ENV['WAIT_SECONDS'] ?? 600);
 const pollSeconds = Number(__ENV['POLL_SECONDS'] || Math.max(1, workers / 5));
 const sample = open(samplePath, 'b');
 
+/** A server that says "later" is at work as it should be. */
+const doneOrLater = http.expectedStatuses({ min: 200, max: 399 }, 429);
+
 const completed = new Counter('verbatim_jobs_completed');
 const simulated = new Counter('verbatim_jobs_simulated');
 const throttled = new Counter('verbatim_requests_throttled');
@@ -58,7 +61,7 @@ interface Upload {
 export default function transcribe(): void {
   const started = Date.now();
   const { job, upload } = createJob();
-  const sent = sendForm(upload);
+  const sent = politely(() => sendForm(upload));
   if (!check(sent, { 'the file is stored (2xx)': ({ status }) => status >= 200 && status < 300 })) {
     fail(`storage answers ${sent.status}`);
   }
@@ -121,11 +124,11 @@ function asUser(name: string) {
   return {
     headers: { 'content-type': 'application/json', ...(key ? { authorization: `Bearer ${key}` } : {}) },
     tags: { name },
-    responseCallback: http.expectedStatuses({ min: 200, max: 399 }, 429),
+    responseCallback: doneOrLater,
   };
 }
 
-/** Waits as long as the server asks for when there are too many requests (429). */
+/** Waits as long as the server asks for when there are too many requests (429), as storage of `local` may say, too. */
 function politely(request: () => Response): Response {
   for (;;) {
     const response = request();
@@ -150,6 +153,7 @@ function sendForm({ url, fields }: Upload): Response {
   return http.post(url, body, {
     headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
     tags: { name: 'upload' },
+    responseCallback: doneOrLater,
   });
 }
 

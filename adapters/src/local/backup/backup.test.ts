@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { appendFile, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chown, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { aJob, bytesOf, countingBytes, readAll, textOf } from '@verbatim/domain/testing';
@@ -171,6 +171,26 @@ describe('a backup', () => {
     await expect(restoreBackup(target, dataDir)).rejects.toThrow(/is not empty/);
     await expect(restoreBackup(dataDir, join(folder.path, 'c'))).rejects.toThrow(/no whole backup/);
     await platform.close();
+  });
+
+  it('is restored for whoever the empty folder belongs to', async () => {
+    await using folder = await testFolder();
+    const { dataDir, platform, target } = await dataIn(folder.path);
+    await backUp(dataDir, target);
+    await platform.close();
+    // Root restores the volume of a container whose user it is not; anybody else restores what is his.
+    const { uid: us } = await stat(folder.path);
+    const uid = us === 0 ? 1000 : us;
+    const place = join(folder.path, 'volume');
+    await mkdir(place);
+    if (us === 0) await chown(place, uid, uid);
+
+    await restoreBackup(target, place);
+
+    const paths = ['', ...(await readdir(place, { recursive: true }))];
+    const owners = await Promise.all(paths.map(async (path) => (await stat(join(place, path))).uid));
+    expect(owners.length).toBeGreaterThan(5);
+    expect(new Set(owners)).toEqual(new Set([uid]));
   });
 
   it('is restored to the tables of the version that took it', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { chown, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { makeFolder, syncFolder } from '../durable-files.ts';
 import { BackupFailed } from './backup-failed.ts';
@@ -10,7 +10,8 @@ import { verifyBackup } from './verify-backup.ts';
 
 /**
  * Makes a data folder of a backup that verifies; the next `npm start` on it goes on where the backup was taken. Made
- * aside and moved into place whole. @throws BackupFailed, also when something is in `dataDir`; or the signal's reason
+ * aside and moved into place whole; it belongs to whoever the folder in its place belonged to, as a container's volume
+ * belongs to the container's user. @throws BackupFailed, also when something is in `dataDir`; or the signal's reason
  */
 export async function restoreBackup(
   backup: string,
@@ -35,6 +36,7 @@ export async function restoreBackup(
       await using source = await open(join(backup, path), 'r');
       await copyFile(source, join(aside, path), { signal, onBytes });
     }
+    if (existsSync(place)) await giveAll(aside, await stat(place));
     await rename(aside, place);
     await syncFolder(dirname(place));
     return manifest;
@@ -42,6 +44,13 @@ export async function restoreBackup(
     await rm(aside, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Only root may give anything away, and nobody else needs to. */
+async function giveAll(folder: string, { uid, gid }: { uid: number; gid: number }): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const below = await readdir(folder, { recursive: true });
+  for (const path of ['', ...below]) await chown(join(folder, path), uid, gid);
 }
 
 async function filesBelow(folder: string): Promise<string[]> {
