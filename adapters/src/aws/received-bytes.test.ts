@@ -43,6 +43,21 @@ describe('receivedBytes', () => {
   });
 });
 
+describe('an answer that nobody has begun to read', () => {
+  it('gives its connection back when it is let go', async () => {
+    const stream = new Readable({ read() {} });
+    receivedBytes(stream, 13, undefined).destroy();
+    await vi.waitFor(() => expect(stream.destroyed).toBe(true));
+  });
+
+  it('may break without harm', async () => {
+    const stream = new Readable({ read() {} });
+    const body = receivedBytes(stream, 13, undefined);
+    stream.destroy(Object.assign(new Error('the line is cut'), { code: 'ECONNRESET' }));
+    await expect(readAll(body)).rejects.toThrow(StorageUnavailable);
+  });
+});
+
 describe('reading an object whose connection breaks', () => {
   it('ends with StorageUnavailable', async () => {
     const server = createServer((_, response) => {

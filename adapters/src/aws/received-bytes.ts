@@ -1,19 +1,34 @@
-import type { Readable } from 'node:stream';
-import { type ByteStream, StorageUnavailable } from '@verbatim/domain';
+import { Readable } from 'node:stream';
+import { StorageUnavailable } from '@verbatim/domain';
 import { asUnavailable } from './unavailable.ts';
 
 /** A connection that is open but gives nothing for so long is dead. Reading slowly is fine: only waiting counts. */
 const stalledMs = 30_000;
 
 /**
- * The body of an answer, all `sizeBytes` of it, as its header promised.
+ * The body of an answer, all `sizeBytes` of it, as its header promised. Destroyed, it gives its connection back, also
+ * where nobody has begun to read.
  * @throws StorageUnavailable when it breaks off, comes short or stalls
  */
-export async function* receivedBytes(
+export function receivedBytes(
   stream: Readable,
   sizeBytes: number,
   signal: AbortSignal | undefined,
-): ByteStream {
+): Readable {
+  // Nothing is read ahead: the patience below is with the storage, and not with the reader.
+  const body = Readable.from(piecesOf(stream, sizeBytes, signal), { objectMode: false, highWaterMark: 1 });
+  // A generator that never began does not come to its end.
+  body.once('close', () => stream.destroy());
+  // Whoever reads is told. What breaks before that must not end the process.
+  for (const end of [stream, body]) end.on('error', () => {});
+  return body;
+}
+
+async function* piecesOf(
+  stream: Readable,
+  sizeBytes: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
   const giveUp = () => stream.destroy(new StorageUnavailable(`no byte of the object for ${stalledMs} ms`));
   let received = 0;
   let patience = setTimeout(giveUp, stalledMs);

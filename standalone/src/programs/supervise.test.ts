@@ -46,6 +46,37 @@ describe('supervise', { timeout: 30_000 }, () => {
     expect(deaths).toEqual([{ ending: { code: null, signal: 'SIGKILL' }, pauseMs: 10 }]);
   });
 
+  it('lives through a time without a single file to open, and starts its program then', async () => {
+    const main = `
+      import { closeSync, openSync } from 'node:fs';
+      import { supervise } from ${JSON.stringify(join(import.meta.dirname, 'supervise.ts'))};
+      const held = [];
+      let deaths = 0;
+      const died = () => {
+        deaths += 1;
+        if (deaths === 1) try { for (;;) held.push(openSync('/dev/null')); } catch (error) { console.log(error.code); }
+        if (deaths === 4) held.splice(0).forEach((file) => closeSync(file));
+      };
+      const program = { name: 'fake', script: ${JSON.stringify(scriptOf(`console.log('up'); process.exit(3)`))}, env: process.env };
+      supervise(program, { line: (line) => console.log(line + deaths), died }, ${JSON.stringify(quick)});`;
+    const few = [
+      '-c',
+      'ulimit -n 100; exec "$@"',
+      'sh',
+      process.execPath,
+      '--input-type=module',
+      '--eval',
+      main,
+    ];
+    const supervisor = spawn('sh', few, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let printed = '';
+    supervisor.stdout.on('data', (data) => {
+      printed += data;
+    });
+    await vi.waitFor(() => expect(printed).toMatch(/^up0\nEMFILE\nup4\n/), soon);
+    supervisor.kill('SIGKILL');
+  });
+
   it('takes a death after a calm time for the first', async () => {
     run('process.exit(3)', { ...quick, calmMs: 0 });
     await vi.waitFor(() => expect(deaths.length).toBeGreaterThanOrEqual(3), soon);

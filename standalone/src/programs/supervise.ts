@@ -1,6 +1,5 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
 import { diesWithUs } from './dies-with-us.ts';
 
 export interface Program {
@@ -38,8 +37,6 @@ export interface SupervisedProgram {
   kill(): void;
 }
 
-type Child = ChildProcessByStdio<Writable, Readable, Readable>;
-
 /**
  * Runs a program for as long as we live and starts it again when it dies. However we end, it ends: it learns of a kill -9
  * from the end of its stdin pipe, and the kernel kills it where there is setpriv.
@@ -49,7 +46,7 @@ export function supervise(
   events: SupervisorEvents,
   times: SupervisorTimes = usualTimes,
 ): SupervisedProgram {
-  let child: Child | undefined;
+  let child: ChildProcess | undefined;
   let ended: Promise<void> = Promise.resolve();
   let pauseMs = times.firstPauseMs;
   let restart: NodeJS.Timeout | undefined;
@@ -59,8 +56,8 @@ export function supervise(
     const startedAt = performance.now();
     const started = spawnProgram(program);
     child = started;
-    for (const output of [started.stdout, started.stderr]) {
-      createInterface({ input: output }).on('line', events.line);
+    for (const input of [started.stdout, started.stderr]) {
+      if (input) createInterface({ input }).on('line', events.line);
     }
     ended = endOf(started).then((ending) => {
       // Whatever it had started itself: an engine, a decoder.
@@ -96,7 +93,7 @@ export function supervise(
   return { stop, kill };
 }
 
-function spawnProgram(program: Program): Child {
+function spawnProgram(program: Program): ChildProcess {
   const [command, ...args] = diesWithUs(process.execPath, program.script);
   const child = spawn(command, args, {
     env: program.env,
@@ -104,19 +101,19 @@ function spawnProgram(program: Program): Child {
     // A group of its own: a terminal's Ctrl-C reaches us alone, and we tell it once, with SIGTERM.
     detached: true,
   });
-  // It may be gone before the pipe is.
-  child.stdin.on('error', () => {});
+  // It may be gone before the pipe is; where no file could be opened any more there are no pipes.
+  child.stdin?.on('error', () => {});
   return child;
 }
 
-function endOf(child: Child): Promise<Ending> {
+function endOf(child: ChildProcess): Promise<Ending> {
   return new Promise((resolve) => {
     child.once('error', () => resolve({ code: null, signal: null }));
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
 }
 
-function killGroup(child: Child): void {
+function killGroup(child: ChildProcess): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   } catch {

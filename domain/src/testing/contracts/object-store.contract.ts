@@ -1,3 +1,6 @@
+import { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setImmediate as oneTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ObjectChanged, ObjectExists, ObjectMissing } from '../../errors.ts';
 import type { PresignedPart } from '../../ports/multipart-uploads.ts';
@@ -182,6 +185,28 @@ function streams(subject: () => ObjectStoreUnderTest, abilities: ObjectStoreAbil
 
     expect(sizeBytes).toBe(2 * 2 ** 20);
     await expectSameBytes(body, countingBytes(2 * 2 ** 20));
+  });
+
+  it('breaks off a reading at any moment, and only that', async () => {
+    const { store } = subject();
+    await store.put('audio', 'stream/broken', countingBytes(2 ** 20), mp3);
+    const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => void setImmediate(done) });
+    let broken = 0;
+    // Before it is found, while it is opened, before it is read, in the middle
+    for (let turns = 0; turns < 40; turns++) {
+      const abort = new AbortController();
+      const { signal } = abort;
+      const reading = store
+        .get('audio', 'stream/broken', { signal })
+        .then(({ body }) => pipeline(Readable.from(body), nowhere(), { signal }))
+        .catch(() => {
+          broken += 1;
+        });
+      for (let turn = 0; turn < turns; turn++) await oneTurn();
+      abort.abort(new Error('not wanted any more'));
+      await reading;
+    }
+    expect(broken).toBeGreaterThan(5);
   });
 
   it('stops reading when the signal aborts', async () => {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setImmediate as oneTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createLogger } from '@verbatim/adapters';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -197,6 +198,23 @@ describe('NodejsWhisperEngine, cancelled,', () => {
     expect(performance.now() - cancelledAt).toBeLessThan(5_000);
     expect(await processesNaming(join(folder, staged))).toEqual([]);
     expect(textOf(await hear('en-short.wav'))).toBe(await truthOf('en-short.wav'));
+  });
+
+  it('begins nothing when that happens while it prepares', async () => {
+    const opened = await withCli('exec sleep 30');
+    const audio = await writeAudio(join(folder, 'babble.wav'), 2, babble);
+    for (let turns = 0; turns < 40; turns += 2) {
+      const cancel = new AbortController();
+      const call = { signal: cancel.signal, onProgress: ignore };
+      const heard = expect(opened.transcribe({ ...audio, language: 'en' }, call)).rejects.toThrow(
+        'cancelled',
+      );
+      for (let turn = 0; turn < turns; turn++) await oneTurn();
+      const cancelledAt = performance.now();
+      cancel.abort(new Error('cancelled'));
+      await heard;
+      expect(performance.now() - cancelledAt).toBeLessThan(5_000);
+    }
   });
 
   it('takes its processes with it when it is killed itself', async () => {

@@ -23,6 +23,8 @@ export async function runPackage(
 ): Promise<Heard> {
   signal.throwIfAborted();
   await using staged = await stageCall(request, program);
+  // Whoever aborted meanwhile was heard by nobody.
+  signal.throwIfAborted();
   const child = program.guards.spawn({
     program: process.execPath,
     args: [
