@@ -37,7 +37,7 @@ export function refusedBy(
   url: string,
   answer: { status: number; contentType: string; retryAfter: string | null; body: string },
 ): ServerRefused {
-  const problem = Problem.safeParse(parsed(answer.body)).data;
+  const problem = Problem.safeParse(parsedJson(answer.body)).data;
   return new ServerRefused(
     answer.status,
     problem?.code ?? '',
@@ -74,7 +74,8 @@ function sentenceOfStranger(
   return notVerbatim(url, `it answered ${answer.status}, ${answer.contentType || 'without a type'}`).message;
 }
 
-function parsed(text: string): unknown {
+/** Undefined where it is no JSON. */
+export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { WrongUsage } from '../command-failed.ts';
 import type { ListeningOptions } from '../listening-options.ts';
 import { keepTrying } from './keep-trying.ts';
-import { notVerbatim, refusedBy, ServerUnreachable } from './server-errors.ts';
+import { notVerbatim, parsedJson, refusedBy, ServerUnreachable } from './server-errors.ts';
 
 const Headers = z.record(z.string(), z.string());
 const UploadForm = z.object({
@@ -61,6 +61,12 @@ interface Request {
   withinMs?: number;
 }
 
+/** Its body has arrived whole. */
+interface Answer {
+  response: Response;
+  body: string;
+}
+
 const answerWithinMs = 30_000;
 /** S3 takes minutes to join many parts. */
 const joinWithinMs = 5 * 60_000;
@@ -98,9 +104,8 @@ export class VerbatimServer {
   /** Where one part of a file goes, for a quarter of an hour. Tries once: who sends the part tries both again. */
   async signPart(jobId: string, partNumber: number, stop: AbortSignal) {
     const request = { method: 'POST', body: { partNumbers: [partNumber] }, stop } as const;
-    const response = await this.requestOnce(`${pathOf(jobId)}/upload/parts`, request);
-    const { parts } = await this.parse(SignedParts, response);
-    return parts[0];
+    const answer = await this.requestOnce(`${pathOf(jobId)}/upload/parts`, request);
+    return this.parse(SignedParts, answer).parts[0];
   }
 
   /** All parts have been sent. */
@@ -132,9 +137,9 @@ export class VerbatimServer {
     const headers: Record<string, string> = etag
       ? { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' }
       : {};
-    const response = await this.request(pathOf(jobId), { headers, stop });
-    if (response.status === 304) return null;
-    return { job: await this.parse(Job, response), etag: response.headers.get('etag') ?? undefined };
+    const answer = await this.request(pathOf(jobId), { headers, stop });
+    if (answer.response.status === 304) return null;
+    return { job: this.parse(Job, answer), etag: answer.response.headers.get('etag') ?? undefined };
   }
 
   jobs(query: {
@@ -175,33 +180,47 @@ export class VerbatimServer {
   }
 
   async transcript(jobId: string, format: TranscriptFormat, stop?: AbortSignal): Promise<string> {
-    return (await this.request(`${pathOf(jobId)}/transcript?format=${format}`, { stop })).text();
+    return (await this.request(`${pathOf(jobId)}/transcript?format=${format}`, { stop })).body;
   }
 
   private async json<T>(schema: z.ZodType<T>, path: string, request: Request = {}): Promise<T> {
     return this.parse(schema, await this.request(path, request));
   }
 
-  private async parse<T>(schema: z.ZodType<T>, response: Response): Promise<T> {
-    const body: unknown = await response.json().catch(() => undefined);
-    const parsed = schema.safeParse(body);
+  private parse<T>(schema: z.ZodType<T>, { body }: Answer): T {
+    const parsed = schema.safeParse(parsedJson(body));
     if (!parsed.success)
       throw notVerbatim(this.settings.url, 'or one of another version: its answer is none that we know');
     return parsed.data;
   }
 
   /** Resolves with a 2xx or a 304. */
-  private request(path: string, request: Request): Promise<Response> {
+  private request(path: string, request: Request): Promise<Answer> {
     const { patienceMs = defaultPatienceMs, onTrouble } = this.settings;
     const patience = this.hasAnswered ? { ms: patienceMs, onTrouble } : { ms: firstContactMs };
     return keepTrying(() => this.requestOnce(path, request), patience, request.stop);
   }
 
-  private async requestOnce(
-    path: string,
-    { method = 'GET', body, headers, stop, withinMs = answerWithinMs }: Request,
-  ): Promise<Response> {
+  private async requestOnce(path: string, request: Request): Promise<Answer> {
     const url = this.settings.url.replace(/\/+$/, '') + path;
+    const { response, body } = await this.wholeAnswer(url, request).catch((error: unknown) => {
+      request.stop?.throwIfAborted();
+      throw new ServerUnreachable(url, error);
+    });
+    if (response.ok || response.status === 304) return { response, body };
+    throw refusedBy(url, {
+      status: response.status,
+      contentType: response.headers.get('content-type') ?? '',
+      retryAfter: response.headers.get('retry-after'),
+      body,
+    });
+  }
+
+  /** A body that breaks off is an answer that did not come: a server that is restarted ends so. @throws what fetch does */
+  private async wholeAnswer(
+    url: string,
+    { method = 'GET', body, headers, stop, withinMs = answerWithinMs }: Request,
+  ): Promise<Answer> {
     const timeout = AbortSignal.timeout(withinMs);
     const response = await fetch(url, {
       method,
@@ -212,18 +231,9 @@ export class VerbatimServer {
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
       signal: stop ? AbortSignal.any([stop, timeout]) : timeout,
-    }).catch((error: unknown) => {
-      stop?.throwIfAborted();
-      throw new ServerUnreachable(url, error);
     });
     this.hasAnswered = true;
-    if (response.ok || response.status === 304) return response;
-    throw refusedBy(url, {
-      status: response.status,
-      contentType: response.headers.get('content-type') ?? '',
-      retryAfter: response.headers.get('retry-after'),
-      body: await response.text().catch(() => ''),
-    });
+    return { response, body: await response.text() };
   }
 }
 

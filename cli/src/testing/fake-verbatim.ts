@@ -253,6 +253,12 @@ export function internalErrorOfS3(response: ServerResponse): void {
 
 export const brokenConnection = (response: ServerResponse) => void response.destroy();
 
+/** The head of an answer and the beginning of its body arrive, and nothing more. */
+export function cutAnswer(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1_000 });
+  response.write('{"jobId":', () => response.destroy());
+}
+
 /** With an ETag that is honoured as Express does: not for who asks past caches. */
 function json(response: ServerResponse, status: number, body: unknown, request?: IncomingMessage): void {
   const text = JSON.stringify(body);

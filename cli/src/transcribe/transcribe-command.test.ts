@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { brokenConnection, problem, processing } from '../testing/fake-verbatim.ts';
+import { brokenConnection, cutAnswer, problem, processing } from '../testing/fake-verbatim.ts';
 import { runVerbatim } from '../testing/run-verbatim.ts';
 import { transcribing } from '../testing/transcribing.ts';
 
@@ -270,6 +270,17 @@ describe('verbatim transcribe, when something fails', () => {
     const ended = await transcribe([await recording('a.mp3')]);
     expect(ended).toMatchObject({ exitCode: 0, stdout: 'txt: Yes, I agree.\n' });
     expect(server.jobs.size).toBe(1);
+  });
+
+  it.each([
+    ['a transcript', 'GET /v1/jobs/:id/transcript'],
+    ['a job', 'GET /v1/jobs/:id'],
+  ])('asks again for %s that breaks off in the middle', async (_, route) => {
+    server.course = [{ status: 'COMPLETED' }];
+    server.trouble(route, cutAnswer);
+    const ended = await transcribe([await recording('a.mp3')]);
+    expect(ended).toMatchObject({ exitCode: 0, stdout: 'txt: Yes, I agree.\n' });
+    expect(server.routes().filter((asked) => asked === route)).toHaveLength(2);
   });
 
   it('gives the tries to make a job one key, so that they make one job', async () => {
