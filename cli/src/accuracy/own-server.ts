@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -15,7 +15,7 @@ export interface OwnServer {
   stop(): Promise<void>;
 }
 
-/** What `npm start` runs, on a free port and a data folder of its own. */
+/** What `npm start` runs, on a free port and a data folder of its own. @throws CommandFailed; the signal's reason */
 export async function startOwnServer(
   env: Record<string, string | undefined>,
   stop: AbortSignal,
@@ -24,8 +24,10 @@ export async function startOwnServer(
     throw new CommandFailed(
       'The server is not compiled: "npm run build" does it, or name a running one with --url.',
     );
-  const dataDir = await mkdtemp(join(tmpdir(), 'verbatim-accuracy-'));
   const port = await freePort();
+  stop.throwIfAborted();
+  // Nothing is awaited from here until `stop` is listened to: no Ctrl-C is missed, none leaves the folder behind.
+  const dataDir = mkdtempSync(join(tmpdir(), 'verbatim-accuracy-'));
   const child = spawn(process.execPath, [program], {
     env: { ...env, ...settingsOf(port, dataDir) },
     // Its words are for who asks for them; what it says of fetching a model goes through.
