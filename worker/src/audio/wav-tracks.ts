@@ -7,18 +7,22 @@ const stereoFrameBytes = 2 * bytesPerSample;
 /** Writes PCM as it comes: mono into one WAV file, or stereo into two, a channel each. */
 export class WavTracks implements AsyncDisposable {
   readonly #files: WavFile[];
+  /** Closes each of them, even where closing another fails. */
+  readonly #opened: AsyncDisposableStack;
   /** The beginning of a stereo sample whose end is still to come. */
   #rest = new Uint8Array();
   #differ = false;
 
-  private constructor(files: WavFile[]) {
+  private constructor(files: WavFile[], opened: AsyncDisposableStack) {
     this.#files = files;
+    this.#opened = opened;
   }
 
   static async create(paths: string[]): Promise<WavTracks> {
+    await using opened = new AsyncDisposableStack();
     const files: WavFile[] = [];
-    for (const path of paths) files.push(await WavFile.create(path));
-    return new WavTracks(files);
+    for (const path of paths) files.push(opened.use(await WavFile.create(path)));
+    return new WavTracks(files, opened.move());
   }
 
   /** Of each channel. */
@@ -55,6 +59,6 @@ export class WavTracks implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const file of this.#files) await file[Symbol.asyncDispose]();
+    await this.#opened.disposeAsync();
   }
 }
