@@ -22,8 +22,12 @@ const queries = new QueryClient({
   },
 });
 // What was seen before the server went away may be old by now.
-// The list asks for what it needs by itself, once its `jobs` are invalid.
-onReturn(() => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'job-list' }));
+// A list asks for what it needs by itself, once its `jobs` are invalid; but for one that never came.
+onReturn(() => {
+  void queries.invalidateQueries({
+    predicate: ({ queryKey, state }) => queryKey[0] !== 'job-list' || state.data === undefined,
+  });
+});
 
 await startLanguage();
 const root = document.getElementById('root');

@@ -206,11 +206,18 @@ describe('the page', () => {
   it('says that the server is gone, keeps what it shows, and goes on by itself', async () => {
     const { page } = await visit();
     await rowOf(page, 'en-short.wav').waitFor();
+    const failed: string[] = [];
+    page.on('requestfailed', (request) => failed.push(request.url()));
     await verbatim.interrupt();
     await page.getByRole('searchbox', { name: 'Search by file name' }).fill('one min');
     const gone = page.getByRole('status').getByText('The server can’t be reached');
     await gone.waitFor();
     await rowOf(page, 'en-short.wav').waitFor();
+    // It tries four times by itself. What comes after that hangs on the server's return alone.
+    await waitFor(
+      'the search to be given up',
+      () => failed.filter((url) => url.includes('q=one')).length > 3,
+    );
     await verbatim.startAgain();
     await gone.waitFor({ state: 'detached', timeout: 30_000 });
     await rowOf(page, 'One minute in English').waitFor();
