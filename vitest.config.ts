@@ -10,16 +10,13 @@ const awsEmulator = {
 /** Every core: vitest's own default leaves one for itself, which on two of them means one file after the other. */
 const quick = { maxWorkers: '100%', exclude: neverTests, sequence: { groupOrder: 0 } };
 
-/**
- * Journeys start the real programs, on ports and in folders of their own. They watch the clock, so each has the machine to
- * itself: two side by side saved seven minutes of nineteen, and one run of two failed where a job stood still.
- */
+/** Journeys start the real programs, on ports and in folders of their own; they wait for programs more than they work. */
 const journeys = {
   testTimeout: 240_000,
   hookTimeout: 120_000,
   // What a page shows comes from real programs: vitest's own second is too short for that on a busy machine.
   expect: { poll: { timeout: 10_000 } },
-  maxWorkers: 1,
+  maxWorkers: 2,
   exclude: neverTests,
   sequence: { groupOrder: 1 },
 };
