@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { freePort } from './free-ports.ts';
+import { freePorts } from './free-ports.ts';
 import { LogLines } from './log-lines.ts';
 import { isRunning, processTree, type RunningProcess } from './processes.ts';
 import { VerbatimClient } from './verbatim-client.ts';
@@ -23,17 +23,20 @@ export class Verbatim {
   private printed = '';
   private keepsData = false;
 
-  private constructor(dataDir: string, port: number, env: Record<string, string>) {
+  private constructor(dataDir: string, ports: number[], env: Record<string, string>) {
     this.dataDir = dataDir;
-    this.baseUrl = `http://localhost:${port}`;
+    const [PORT, WORKER_HEALTH_PORT, NOTIFIER_HEALTH_PORT] = ports.map(String) as [string, string, string];
+    this.baseUrl = `http://localhost:${PORT}`;
     this.client = new VerbatimClient(this.baseUrl);
-    this.env = { PORT: String(port), DATA_DIR: dataDir, WHISPER_MODEL: 'demo', ...env };
+    // Not the usual ports: whoever is killed and started again elsewhere would find its own taken by us.
+    const own = { PORT, WORKER_HEALTH_PORT, NOTIFIER_HEALTH_PORT };
+    this.env = { ...own, DATA_DIR: dataDir, WHISPER_MODEL: 'demo', ...env };
   }
 
   /** In a data folder of its own that goes with it, or in one that is there and stays. */
   static async start(env: Record<string, string> = {}, existing?: string): Promise<Verbatim> {
     const dataDir = existing ?? (await mkdtemp(join(tmpdir(), 'verbatim-e2e-')));
-    const verbatim = new Verbatim(dataDir, await freePort(), env);
+    const verbatim = new Verbatim(dataDir, await freePorts(3), env);
     verbatim.keepsData = existing !== undefined;
     await verbatim.startAgain();
     return verbatim;
