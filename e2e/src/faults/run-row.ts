@@ -10,7 +10,6 @@ import { Random } from './random.ts';
 import { makeReport } from './report/make-report.ts';
 import type { RowReport } from './report/row-report.ts';
 import type { Fault, Findings, Row } from './rows/row.ts';
-import { busySlots } from './system/busy-slots.ts';
 import { eraseWhatIsDeleted } from './system/erase-what-is-deleted.ts';
 import type { PlatformName } from './system/platform.ts';
 import { SystemUnderTest } from './system/system-under-test.ts';
@@ -148,16 +147,18 @@ async function harm(row: Row, system: SystemUnderTest, random: Random, campaign:
   }
 }
 
-/** Until nothing is owed any more, all queues are empty and all workers idle. Resolves to what is left when nobody can wait any longer. */
+/**
+ * Until nothing is owed any more, all queues are empty and all workers idle. Resolves to what is left when nobody can wait
+ * any longer.
+ */
 async function settle(system: SystemUnderTest, withinMs: number): Promise<string[]> {
   const end = Date.now() + withinMs;
   await Promise.all(system.programs.map((program) => program.ready()));
   for (;;) {
-    const { jobs, messages } = await system.platform.unfinished();
-    const busy = await busySlots(system);
-    if (jobs + messages + busy === 0) return [];
+    const { jobs, messages, busySlots } = await system.unfinished();
+    if (jobs + messages + busySlots === 0) return [];
     if (Date.now() > end) {
-      return [`${jobs} jobs were not settled, ${messages} messages left, ${busy} slots of workers busy`];
+      return [`${jobs} jobs were not settled, ${messages} messages left, ${busySlots} slots of workers busy`];
     }
     await sleep(500);
   }

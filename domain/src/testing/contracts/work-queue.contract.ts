@@ -1,40 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type {
-  ConsumeOptions,
-  Consumer,
-  DeadMessage,
-  Outcome,
-  QueuedMessage,
-  QueueName,
-  WorkQueue,
-} from '../../ports/work-queue.ts';
-
-export interface WorkQueueUnderTest {
-  queue: WorkQueue;
-  /** Takes a message that is being handled away from its receiver, as when its lease ran out. */
-  takeAway?(queue: QueueName, messageId: string): Promise<void>;
-  close(): Promise<void>;
-}
-
-export interface WorkQueueAbilities {
-  /** A lease for the tests that outlast it; at least three beats long. */
-  shortLeaseMs: number;
-  /** Messages of a group that has just been served wait for those of others. SQS only promises to try. */
-  servesGroupsInTurn: boolean;
-  /** Whether `takeAway` is there and a handler learns of it by its signal. */
-  noticesLostLease: boolean;
-  /** How long a message that is free may take to its handler. Default: 4 s. */
-  deliveryMs?: number;
-}
-
-type Handler = (message: QueuedMessage) => Promise<Outcome>;
-type Eventually = <T>(check: () => T | Promise<T>) => Promise<T>;
-
-/** A queue under test with its consumers, which all end with the test. */
-interface Bench extends WorkQueueUnderTest {
-  send(...bodies: string[]): Promise<void>;
-  consume(handle: Handler, options?: Partial<ConsumeOptions>): Consumer;
-}
+import { describe, expect, it, vi } from 'vitest';
+import type { DeadMessage, Outcome, QueuedMessage } from '../../ports/work-queue.ts';
+import {
+  type Bench,
+  benchForEachTest,
+  type Eventually,
+  type Handler,
+  type WorkQueueAbilities,
+  type WorkQueueUnderTest,
+} from './work-queue-bench.ts';
+import { sharesSlots } from './work-queue-slots.contract.ts';
 
 /**
  * `open` is called for every test and gives empty queues, whose messages stay hidden for `leaseMs` without a beat.
@@ -57,41 +31,7 @@ export function workQueueContract(
   });
 }
 
-function benchForEachTest(open: () => Promise<WorkQueueUnderTest>): () => Bench {
-  let bench: Bench | undefined;
-  let consumers: Consumer[] = [];
-  beforeEach(async () => {
-    const subject = await open();
-    consumers = [];
-    bench = {
-      ...subject,
-      send: async (...bodies) => {
-        for (const body of bodies) await subject.queue.send('transcription', body, { groupId: 'ana' });
-      },
-      consume: (handle, options = {}) => {
-        const consumer = subject.queue.consume('transcription', { slots: 1, ...options }, handle);
-        consumers.push(consumer);
-        return consumer;
-      },
-    };
-  });
-  afterEach(async () => {
-    await Promise.all(consumers.map((consumer) => consumer.stop({ graceMs: 0 })));
-    await bench?.close();
-    bench = undefined;
-  });
-  return () => bench ?? expect.fail('the queue was not opened');
-}
-
 const empty = { visible: 0, inFlight: 0 };
-
-/** Resolves when the signal aborts. */
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
 
 function settlesMessages(bench: () => Bench, eventually: Eventually): void {
   it('hands out what was sent, and is rid of it when it is done', async () => {
@@ -205,111 +145,6 @@ function settlesMessages(bench: () => Bench, eventually: Eventually): void {
     await eventually(() => expect(receives).toEqual([1, 2]));
     expect(errors.map(String)).toContainEqual(expect.stringContaining('stumbled'));
   });
-}
-
-function sharesSlots(bench: () => Bench, eventually: Eventually, abilities: WorkQueueAbilities): void {
-  it('handles as many messages at once as there are slots, and leaves the others to others', async () => {
-    const release = Promise.withResolvers<void>();
-    let running = 0;
-    let most = 0;
-    let done = 0;
-    await bench().send('1', '2', '3', '4', '5');
-
-    bench().consume(
-      async () => {
-        most = Math.max(most, ++running);
-        await release.promise;
-        running--;
-        done++;
-        return 'done';
-      },
-      { slots: 2 },
-    );
-    await eventually(() => expect(running).toBe(2));
-    await eventually(async () =>
-      expect(await bench().queue.depth('transcription')).toEqual({ visible: 3, inFlight: 2 }),
-    );
-    release.resolve();
-
-    await eventually(() => expect(done).toBe(5));
-    expect(most).toBe(2);
-  });
-
-  it('gives each message to one of several consumers', async () => {
-    const seen: string[] = [];
-    const bodies = Array.from({ length: 20 }, (_, i) => `${i}`);
-    await bench().send(...bodies);
-    const handle: Handler = async ({ body }) => {
-      seen.push(body);
-      return 'done';
-    };
-
-    for (let i = 0; i < 3; i++) bench().consume(handle, { slots: 2 });
-
-    await eventually(() => expect(seen.length).toBeGreaterThanOrEqual(20));
-    expect([...seen].sort()).toEqual([...bodies].sort());
-  });
-
-  it('leaves messages to others while it is not ready', async () => {
-    const seen: string[] = [];
-    const takes =
-      (name: string): Handler =>
-      async () => {
-        seen.push(name);
-        return 'done';
-      };
-    let ready = false;
-    bench().consume(takes('first'), { isReady: async () => ready });
-    bench().consume(takes('other'), { isReady: async () => !ready });
-    await bench().send('1', '2', '3');
-    await eventually(() => expect(seen).toEqual(['other', 'other', 'other']));
-
-    // The other one may be waiting for a message already, and take one more.
-    ready = true;
-    await bench().send('4', '5', '6');
-    await eventually(() => expect(seen.slice(3)).toContain('first'));
-  });
-
-  if (abilities.servesGroupsInTurn) {
-    /** No two messages alike. */
-    const sender = () => {
-      let sent = 0;
-      return (groupId: string) => bench().queue.send('transcription', `${groupId} ${sent++}`, { groupId });
-    };
-    const groupOf = (body: string) => body.slice(0, body.indexOf(' '));
-
-    it('serves groups in turn, so that nobody waits behind the whole of a long line', async () => {
-      const served: string[] = [];
-      const send = sender();
-      for (let i = 0; i < 6; i++) await send('many');
-      await send('few');
-      await send('few');
-
-      bench().consume(async ({ body }) => {
-        served.push(groupOf(body));
-        return 'done';
-      });
-
-      await eventually(() => expect(served).toHaveLength(8));
-      expect(served.slice(0, 4).sort()).toEqual(['few', 'few', 'many', 'many']);
-    });
-
-    it('does not favour a group that sends its next message when its last one is done', async () => {
-      const served: string[] = [];
-      const send = sender();
-      await send('one-by-one');
-      for (let i = 0; i < 3; i++) await send('patient');
-
-      bench().consume(async ({ body }) => {
-        served.push(groupOf(body));
-        if (groupOf(body) === 'one-by-one' && served.length < 20) await send('one-by-one');
-        return 'done';
-      });
-
-      await eventually(() => expect(served.filter((group) => group === 'patient')).toHaveLength(3));
-      expect(served.lastIndexOf('patient')).toBeLessThan(7);
-    });
-  }
 }
 
 function keepsLeases(bench: () => Bench, eventually: Eventually, abilities: WorkQueueAbilities): void {
@@ -437,4 +272,12 @@ async function expectHandedBackAtOnce(bench: Bench, eventually: Eventually): Pro
     return 'done';
   });
   await eventually(() => expect(receives).toEqual([2]));
+}
+
+/** Resolves when the signal aborts. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

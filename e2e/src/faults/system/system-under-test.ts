@@ -5,6 +5,7 @@ import { freePorts } from '../../drivers/free-ports.ts';
 import { TcpProxy } from '../proxy/tcp-proxy.ts';
 import type { Random } from '../random.ts';
 import { openAwsPlatform } from './aws-platform.ts';
+import { busySlots } from './busy-slots.ts';
 import { openLocalPlatform } from './local-platform.ts';
 import { MailSink } from './mail-sink.ts';
 import type { OpenPlatform, Platform, PlatformName } from './platform.ts';
@@ -74,6 +75,12 @@ export class SystemUnderTest {
 
   programsOfKind(kind: ProgramKind): Program[] {
     return this.programs.filter((program) => program.kind === kind);
+  }
+
+  /** What keeps it from being at rest. */
+  async unfinished(): Promise<{ jobs: number; messages: number; busySlots: number }> {
+    const { jobs, messages } = await this.platform.unfinished();
+    return { jobs, messages, busySlots: await busySlots(this.programsOfKind('worker')) };
   }
 
   /** SIGTERM for all. Resolves to those that did not end by themselves with 0. */

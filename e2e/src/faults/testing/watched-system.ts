@@ -12,7 +12,6 @@ import { type Journey, travel } from '../clients/journey.ts';
 import type { Recording } from '../clients/recordings.ts';
 import { lookFromOutside, promisedJobs } from '../evidence/gather-evidence.ts';
 import { Random } from '../random.ts';
-import { busySlots } from '../system/busy-slots.ts';
 import { preload } from '../system/preload.ts';
 import type { Program, ProgramKind } from '../system/program.ts';
 import { SystemUnderTest } from '../system/system-under-test.ts';
@@ -135,8 +134,8 @@ export class WatchedSystem {
     await waitFor(
       'everything to settle',
       async () => {
-        const { jobs, messages } = await this.system.platform.unfinished();
-        return jobs + messages + (await busySlots(this.system)) === 0;
+        const { jobs, messages, busySlots } = await this.system.unfinished();
+        return jobs + messages + busySlots === 0;
       },
       { withinMs: 100_000 },
     );
