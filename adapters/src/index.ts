@@ -15,4 +15,5 @@ export * from './program/health-server.ts';
 export * from './program/logger.ts';
 export * from './program/process-metrics.ts';
 export * from './program/read-settings.ts';
+export * from './program/say-why-ended.ts';
 export * from './program/stop-signal.ts';

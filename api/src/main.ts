@@ -3,12 +3,14 @@ import {
   linkSecretOf,
   openPlatform,
   readSettings,
+  sayWhyEnded,
   stopped,
   stopSignal,
 } from '@verbatim/adapters';
 import { ApiConfig, listenHostOf } from './config.ts';
 import { createApp } from './create-app.ts';
 
+sayWhyEnded();
 const config = readSettings(ApiConfig, process.env);
 const log = createLogger('api', config);
 const linkSecret = await linkSecretOf(config);

@@ -9,6 +9,7 @@ import {
   openPlatform,
   publicUrlOf,
   readSettings,
+  sayWhyEnded,
   serveHealth,
   stopped,
   stopSignal,
@@ -22,6 +23,7 @@ import { createNotifierMetrics } from './notifier-metrics.ts';
 import type { NotifierPorts } from './notifier-ports.ts';
 import { keepReconciling } from './reconcile.ts';
 
+sayWhyEnded();
 const config = readSettings(NotifierConfig, process.env);
 const log = createLogger('notifier', config);
 const stop = stopSignal({ supervised: config.VERBATIM_SUPERVISED });

@@ -9,6 +9,7 @@ import {
   jobTimesOf,
   openPlatform,
   readSettings,
+  sayWhyEnded,
   serveHealth,
   stopped,
   stopSignal,
@@ -27,6 +28,7 @@ import { logProgress } from './model/log-progress.ts';
 import { openWorkDir } from './steps/work-folder.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
+sayWhyEnded();
 const config = readSettings(WorkerConfig, process.env);
 const log = createLogger('worker', config);
 const stop = stopSignal({ supervised: config.VERBATIM_SUPERVISED });

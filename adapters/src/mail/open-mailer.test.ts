@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { BadSettings, readSettings } from '../program/read-settings.ts';
 import { MailSettings, parseSender } from './mail-settings.ts';
 import { openMailer } from './open-mailer.ts';
@@ -6,8 +9,11 @@ import { OutboxMailer } from './outbox-mailer.ts';
 import { SesMailer } from './ses-mailer.ts';
 import { SmtpMailer } from './smtp-mailer.ts';
 
+const folder = mkdtempSync(join(tmpdir(), 'verbatim-mailer-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 async function opened(env: Record<string, string>) {
-  const mailer = await openMailer({ ...readSettings(MailSettings, env), DATA_DIR: '/nowhere' });
+  const mailer = await openMailer({ ...readSettings(MailSettings, env), DATA_DIR: folder });
   mailer.close();
   return mailer;
 }
@@ -29,6 +35,14 @@ describe('openMailer', () => {
     { MAIL_FROM: 'Verbatim <a@example.com>\r\nBcc: <thief@example.com>' },
   ] as Record<string, string>[])('does not start with %j', async (env) => {
     await expect(opened(env)).rejects.toThrow(BadSettings);
+  });
+
+  it('does not start with an outbox that can not be written, instead of trying each mail for ever', async () => {
+    const DATA_DIR = join(folder, 'file');
+    writeFileSync(DATA_DIR, '');
+    await expect(openMailer({ ...readSettings(MailSettings, {}), DATA_DIR })).rejects.toThrow(
+      /MAIL_TRANSPORT: .*file\/outbox, which can't be written \(ENOTDIR\)/,
+    );
   });
 });
 
