@@ -51,6 +51,7 @@ export const refusals = {
   'transcript.changed':
     'The transcript was corrected by somebody else since you read it. Read it again, and send your correction with its new ETag.',
   'transcript.bad_correction': 'The correction does not fit this transcript.',
+  'transcript.name_taken': 'Another speaker of this transcript has this name already.',
   'transcript.unknown_version':
     'There is no such version of this transcript, or it is no longer kept. See the list of its versions.',
   'upload.missing': 'The file has not arrived yet. Send it with the form that the job came with.',

@@ -34,5 +34,6 @@ export * from './transcript/assemble-transcript.ts';
 export * from './transcript/corrections/correct-transcript.ts';
 export * from './transcript/cues.ts';
 export * from './transcript/measure-parts.ts';
+export { plainText } from './transcript/plain-text.ts';
 export * from './transcript/render-transcript.ts';
 export * from './transcript/transcript.ts';

@@ -45,6 +45,7 @@ const statusOf: Record<RefusalCode, number> = {
   'transcript.if_match_missing': 428,
   'transcript.changed': 412,
   'transcript.bad_correction': 422,
+  'transcript.name_taken': 422,
   'transcript.unknown_version': 404,
   'upload.missing': 409,
   'upload.not_in_parts': 409,

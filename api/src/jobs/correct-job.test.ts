@@ -1,13 +1,13 @@
 import { StorageUnavailable, Transcript, transcriptFormats } from '@verbatim/domain';
-import { aJob } from '@verbatim/domain/testing';
+import { aJob, aTranscript } from '@verbatim/domain/testing';
 import { describe, expect, it } from 'vitest';
 import { finishedJob } from '../testing/finished-job.ts';
 import { anasKey, bobsKey, openTestApp } from '../testing/test-app.ts';
 
 /** A finished job whose one segment says "Hola, ¿qué tal?", and ana's way to correct it. */
-async function openWithTranscript() {
+async function openWithTranscript(heard?: Transcript) {
   const opened = await openTestApp();
-  const { job, transcript } = await finishedJob(opened.platform, { fileName: 'talk.mp3' });
+  const { job, transcript } = await finishedJob(opened.platform, { fileName: 'talk.mp3' }, heard);
   const path = `/v1/jobs/${job.jobId}/transcript`;
   const read = (query = '') => opened.as(anasKey).get(`${path}${query}`);
   const correct = (text: string, ifMatch: string, id = 0) =>
@@ -137,15 +137,95 @@ describe('PUT /v1/jobs/{id}/transcript', () => {
     });
     await correct('x'.repeat(10_001), '"r1-1.json"').expect(400);
     for (const body of [
-      {},
       { segments: 'all' },
       { segments: [{ id: 0 }] },
       { segments: [{ id: 0, text: 'x', start: 1 }] },
+      { speakers: [{ speaker: 'Speaker 1' }] },
+      { speakers: [{ speaker: 'Speaker 1', name: 'x'.repeat(81) }] },
     ]) {
       await as(anasKey).put(path).set('If-Match', '"r1-1.json"').send(body).expect(400);
     }
     const large = { segments: Array.from({ length: 200 }, (_, id) => ({ id, text: 'x'.repeat(9_000) })) };
     await as(anasKey).put(path).set('If-Match', '"r1-1.json"').send(large).expect(413);
+  });
+
+  describe('names of speakers', () => {
+    async function openWithSpeakers() {
+      const turn = (start: number, speaker: string | null) => ({
+        ...{ start, end: start + 1, speaker },
+        text: `From ${start}.`,
+      });
+      const heard = aTranscript([
+        turn(0, 'Speaker 1'),
+        turn(3, 'Speaker 2'),
+        turn(6, 'Speaker 1'),
+        turn(9, null),
+      ]);
+      const opened = await openWithTranscript(heard);
+      const name = (speakers: Record<string, string>, segments?: { id: number; text: string }[]) =>
+        opened
+          .as(anasKey)
+          .put(opened.path)
+          .set('If-Match', '*')
+          .send({
+            speakers: Object.entries(speakers).map(([speaker, name]) => ({ speaker, name })),
+            segments,
+          });
+      const called = async (query = '') =>
+        Transcript.parse((await opened.read(query)).body).segments.map(({ speaker }) => speaker);
+      return { ...opened, name, called };
+    }
+
+    it('are those of all that they said, in every format, and the original keeps its own', async () => {
+      const { name, called, read } = await openWithSpeakers();
+      await name({ 'Speaker 1': ' Ana  García\n' }).expect(200);
+      expect(await called()).toEqual(['Ana García', 'Speaker 2', 'Ana García', null]);
+      expect(await called('?version=original')).toEqual(['Speaker 1', 'Speaker 2', 'Speaker 1', null]);
+      for (const [format, line] of [
+        ['txt', 'Ana García: From 0.'],
+        ['srt', 'Ana García: From 0.'],
+        ['vtt', '<v Ana García>From 0.'],
+        ['tsv', 'From 6.\tAna García'],
+        ['md', 'Ana García** From 6.'],
+      ]) {
+        expect((await read(`?format=${format}`).buffer()).text, format).toContain(line);
+      }
+    });
+
+    it('change again, trade places, and go back to what the engine said, beside changes of texts', async () => {
+      const { name, called, read } = await openWithSpeakers();
+      await name({ 'Speaker 1': 'Ana', 'Speaker 2': 'Bob' }, [{ id: 1, text: 'Hello.' }]).expect(200);
+      await name({ Ana: 'Bob', Bob: 'Ana' }).expect(200);
+      expect(await called()).toEqual(['Bob', 'Ana', 'Bob', null]);
+      expect((await read()).body.segments[1].text).toBe('Hello.');
+      await name({ Bob: ' ' }).expect(200);
+      expect(await called()).toEqual(['Speaker 1', 'Ana', 'Speaker 1', null]);
+    });
+
+    it('make no version where they are what they were', async () => {
+      const { name, read } = await openWithSpeakers();
+      const { headers } = await name({ 'Speaker 2': 'Speaker 2' }).expect(200);
+      expect(headers['etag']).toBe((await read()).headers['etag']);
+      expect(headers['etag']).toBe('"r1-1.json"');
+    });
+
+    it('are refused where nobody could be told apart, or nobody is called so', async () => {
+      const { name, called } = await openWithSpeakers();
+      const { body: same } = await name({ 'Speaker 1': 'Speaker 2' }).expect(422);
+      expect(same.code).toBe('transcript.name_taken');
+      const { body: nobody } = await name({ Ana: 'Bob' }).expect(422);
+      expect(nobody.detail).toBe('The transcript has no speaker who is called so.');
+      expect(await called()).toEqual(['Speaker 1', 'Speaker 2', 'Speaker 1', null]);
+    });
+
+    it('stay text, whatever they look like', async () => {
+      const { name, read } = await openWithSpeakers();
+      await name({ 'Speaker 1': '</v><script>\t**x**: -->' }).expect(200);
+      const { text: vtt } = await read('?format=vtt').buffer();
+      expect(vtt).not.toContain('<script>');
+      expect(vtt.match(/-->/g)).toHaveLength(4);
+      expect((await read('?format=tsv').buffer()).text.trim().split('\n')[1]?.split('\t')).toHaveLength(4);
+    });
   });
 
   it('knows nothing of others’ jobs, and has nothing to correct of one that has no transcript', async () => {

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   corrected,
   correctTranscript,
   type JobRecord,
   newestVersionOf,
   ObjectExists,
+  plainText,
   renderTranscript,
   type Transcript,
   transcriptKeyOf,
@@ -19,6 +21,8 @@ import { type TranscriptVersion, transcriptVersions } from './transcript-version
 export interface AskedCorrection {
   /** By the ids of segments; the others stay as they are in the version that was corrected. */
   texts: ReadonlyMap<number, string>;
+  /** By what they are called in the version that was corrected; the others stay. Empty: as the engine called them. */
+  names: ReadonlyMap<string, string>;
   /** The header: ETags of what the client saw. */
   ifMatch: string | undefined;
 }
@@ -34,7 +38,7 @@ const mostLetters = 5_000_000;
  */
 export async function correctJob(
   jobId: string,
-  { texts, ifMatch }: AskedCorrection,
+  { ifMatch, ...asked }: AskedCorrection,
   caller: Caller,
   ports: Ports,
 ): Promise<{ name: string; version: TranscriptVersion }> {
@@ -47,8 +51,12 @@ export async function correctJob(
 
   const heard = await readTranscript(job, original, ports);
   const before = newest === original ? heard : await readTranscript(job, newest, ports);
-  const after = withTexts(heard, before, texts);
-  if (after.segments.every(({ text }, index) => text === before.segments[index]?.text)) return saved(job);
+  const after = correctTranscript(heard, {
+    texts: textsAfter(before, asked.texts),
+    names: namesAfter(heard, before, asked.names),
+  });
+  if (after.text.length > mostLetters) throw badCorrection('The corrected text is too long.');
+  if (isDeepStrictEqual(after.segments, before.segments)) return saved(job);
   const version = await storeVersion(job, after, ports);
   return saved(await countVersion(job, version, caller, ports));
 }
@@ -58,19 +66,36 @@ function versionsIn(ifMatch: string): string[] {
   return [...ifMatch.matchAll(/(?<!W\/)"([^".]+)[^"]*"/g)].map(([, version]) => version ?? '');
 }
 
-function withTexts(heard: Transcript, before: Transcript, texts: ReadonlyMap<number, string>): Transcript {
+function textsAfter(before: Transcript, texts: ReadonlyMap<number, string>): Map<number, string> {
   const all = new Map(before.segments.map(({ id, text }) => [id, text]));
   for (const [id, text] of texts) {
-    if (!all.has(id)) {
-      throw new Refused('transcript.bad_correction', { detail: `The transcript has no segment ${id}.` });
-    }
+    if (!all.has(id)) throw badCorrection(`The transcript has no segment ${id}.`);
     all.set(id, text);
   }
-  const after = correctTranscript(heard, all);
-  if (after.text.length > mostLetters) {
-    throw new Refused('transcript.bad_correction', { detail: 'The corrected text is too long.' });
+  return all;
+}
+
+/** By what the engine called them. No two have the same name: from then on nobody could tell them apart. */
+function namesAfter(
+  heard: Transcript,
+  before: Transcript,
+  names: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const all = new Map<string, string>();
+  const unknown = new Set(names.keys());
+  for (const [index, { speaker }] of heard.segments.entries()) {
+    if (speaker === null) continue;
+    const name = before.segments[index]?.speaker ?? speaker;
+    unknown.delete(name);
+    all.set(speaker, plainText(names.get(name) ?? name) || speaker);
   }
-  return after;
+  if (unknown.size > 0) throw badCorrection('The transcript has no speaker who is called so.');
+  if (new Set(all.values()).size < all.size) throw new Refused('transcript.name_taken');
+  return all;
+}
+
+function badCorrection(detail: string): Refused {
+  return new Refused('transcript.bad_correction', { detail });
 }
 
 /** Answers the number of the version. A number that is taken was somebody's who is saving now, or who never came to count. */

@@ -144,8 +144,23 @@ class CorrectedSegment {
   text: string;
 }
 
-export class CorrectionRequest {
+class NamedSpeaker {
+  @ApiProperty({ description: 'As the version that you corrected calls them.', maxLength: 200 })
+  @MaxLength(200)
+  @IsString()
+  speaker: string;
+
   @ApiProperty({
+    description: 'What they are called from now on, as nobody else is; nothing: what the engine called them.',
+    maxLength: 80,
+  })
+  @MaxLength(80)
+  @IsString()
+  name: string;
+}
+
+export class CorrectionRequest {
+  @ApiPropertyOptional({
     description: 'Those whose text is another now. The others stay as they are.',
     type: [CorrectedSegment],
     maxItems: 20_000,
@@ -154,7 +169,20 @@ export class CorrectionRequest {
   @ValidateNested({ each: true })
   @ArrayMaxSize(20_000)
   @IsArray()
-  segments: CorrectedSegment[];
+  @IsOptional()
+  segments?: CorrectedSegment[];
+
+  @ApiPropertyOptional({
+    description: 'Those who are called otherwise now. The others keep their names.',
+    type: [NamedSpeaker],
+    maxItems: 100,
+  })
+  @Type(() => NamedSpeaker)
+  @ValidateNested({ each: true })
+  @ArrayMaxSize(100)
+  @IsArray()
+  @IsOptional()
+  speakers?: NamedSpeaker[];
 }
 
 export class LinkRequest {

@@ -79,7 +79,7 @@ export class TranscriptController {
     summary: 'Correct the transcript: saved as a new version, the original stays',
     description:
       'Words keep their times: unchanged ones exactly, changed ones share the time of what they replace. Text is plain text ' +
-      'on one line. Where nothing changes, no version is made. Of versions that follow each other within ten minutes the ' +
+      'on one line. A speaker who is named has that name in all segments. Where nothing changes, no version is made. Of versions that follow each other within ten minutes the ' +
       'older ones are let go, all but the first; no more than a hundred are kept.',
   })
   @ApiHeader({
@@ -96,8 +96,12 @@ export class TranscriptController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<TranscriptVersion> {
-    const texts = new Map(body.segments.map(({ id, text }) => [id, text]));
-    const saved = await correctJob(jobId, { texts, ifMatch: request.get('if-match') }, caller, this.ports);
+    const asked = {
+      texts: new Map(body.segments?.map(({ id, text }) => [id, text])),
+      names: new Map(body.speakers?.map(({ speaker, name }) => [speaker, name])),
+      ifMatch: request.get('if-match'),
+    };
+    const saved = await correctJob(jobId, asked, caller, this.ports);
     response.set('ETag', `"${saved.name}.json"`);
     return saved.version;
   }

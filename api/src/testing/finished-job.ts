@@ -1,9 +1,13 @@
-import type { JobRecord } from '@verbatim/domain';
+import type { JobRecord, Transcript } from '@verbatim/domain';
 import { aJob, aTranscript } from '@verbatim/domain/testing';
 import type { FakePlatform } from './test-app.ts';
 
 /** A job of ana's that is COMPLETED, in the table and with its transcript in storage. */
-export async function finishedJob(platform: FakePlatform, over: Partial<JobRecord> = {}) {
+export async function finishedJob(
+  platform: FakePlatform,
+  over: Partial<JobRecord> = {},
+  transcript: Transcript = aTranscript([{ start: 0, end: 1, text: 'Hola, ¿qué tal?' }]),
+) {
   const job = aJob({
     userId: 'ana',
     status: 'COMPLETED',
@@ -12,7 +16,6 @@ export async function finishedJob(platform: FakePlatform, over: Partial<JobRecor
     ...over,
   });
   const transcriptKey = `ana/${job.jobId}/r1-1/transcript.json`;
-  const transcript = aTranscript([{ start: 0, end: 1, text: 'Hola, ¿qué tal?' }]);
   const result = {
     version: 'r1-1',
     transcriptKey,

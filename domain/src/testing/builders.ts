@@ -28,7 +28,7 @@ export function aJob(over: Partial<JobRecord> = {}): JobRecord {
 
 /** A transcript of sentences; the words of each share its time equally. */
 export function aTranscript(
-  sentences: { start: number; end: number; text: string }[],
+  sentences: { start: number; end: number; text: string; speaker?: string | null }[],
   over: Partial<Transcript> = {},
 ): Transcript {
   return {
@@ -41,9 +41,9 @@ export function aTranscript(
     confidence: 0.9,
     model: 'demo',
     segments: sentences.map((sentence, id) => ({
+      speaker: null,
       ...sentence,
       id,
-      speaker: null,
       confidence: 0.9,
       words: evenlyTimed(sentence),
     })),

@@ -110,6 +110,42 @@ describe('correcting a transcript', () => {
     expect(await stored()).toBe(before);
   });
 
+  it('names the speakers everywhere, by the keyboard alone, and takes that back with the version', async () => {
+    const { jobId: call } = await verbatim.client.upload(samplePath('en-two-channels.ogg'), {
+      channels: 'separate',
+    });
+    await verbatim.client.announceUpload(call);
+    await verbatim.client.waitUntil(call, 'COMPLETED');
+    const { page, complaints } = await openPage(browser);
+    onTestFinished(() => page.context().close());
+    await page.goto(`${verbatim.baseUrl}/jobs/${call}`);
+    const speaker = (name: string) => textOf(page).getByRole('button', { name, exact: true });
+
+    await speaker('Speaker 1').first().press('Enter');
+    await page.getByLabel('Name, everywhere in this transcript').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.type('Speaker 2');
+    await page.keyboard.press('Enter');
+    await page.getByText('Another speaker of this transcript has this name already.').waitFor();
+    await page.getByLabel('Name, everywhere in this transcript').fill('Ana García');
+    await page.keyboard.press('Enter');
+    await speaker('Ana García').first().waitFor();
+    await page.getByLabel('Name, everywhere in this transcript').waitFor({ state: 'detached' });
+    expect(await speaker('Speaker 1').count()).toBe(0);
+    expect(await page.locator(':focus').textContent()).toBe('Ana García');
+    const text = await (await verbatim.client.fetch(`/v1/jobs/${call}/transcript?format=txt`)).text();
+    expect(text).toMatch(/^Ana García: .*^Speaker 2: /ms);
+    expect(text).not.toContain('Speaker 1');
+
+    await page.getByRole('button', { name: 'Versions' }).click();
+    await page.getByRole('menuitem', { name: /^Original/ }).click();
+    await page.getByRole('button', { name: 'Go back to this version' }).click();
+    await speaker('Speaker 1').first().waitFor();
+    await expect.poll(() => speaker('Ana García').count()).toBe(0);
+    // The browser's own word for the name that was taken.
+    expect(complaints).toEqual([expect.stringContaining('422')]);
+  });
+
   it('brings together what two tabs changed, and asks where it is the same place', async () => {
     const [{ page: one }, { page: other }] = [await open(), await open()];
     await write(one, 0, 'One. ');

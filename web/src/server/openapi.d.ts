@@ -481,7 +481,7 @@ export interface paths {
         get: operations["getTranscript"];
         /**
          * Correct the transcript: saved as a new version, the original stays
-         * @description Words keep their times: unchanged ones exactly, changed ones share the time of what they replace. Text is plain text on one line. Where nothing changes, no version is made. Of versions that follow each other within ten minutes the older ones are let go, all but the first; no more than a hundred are kept.
+         * @description Words keep their times: unchanged ones exactly, changed ones share the time of what they replace. Text is plain text on one line. A speaker who is named has that name in all segments. Where nothing changes, no version is made. Of versions that follow each other within ten minutes the older ones are let go, all but the first; no more than a hundred are kept.
          */
         put: operations["correctTranscript"];
         post?: never;
@@ -709,9 +709,17 @@ export interface components {
             /** @description What was said in it; nothing, where nothing was. */
             text: string;
         };
+        NamedSpeaker: {
+            /** @description As the version that you corrected calls them. */
+            speaker: string;
+            /** @description What they are called from now on, as nobody else is; nothing: what the engine called them. */
+            name: string;
+        };
         CorrectionRequest: {
             /** @description Those whose text is another now. The others stay as they are. */
-            segments: components["schemas"]["CorrectedSegment"][];
+            segments?: components["schemas"]["CorrectedSegment"][];
+            /** @description Those who are called otherwise now. The others keep their names. */
+            speakers?: components["schemas"]["NamedSpeaker"][];
         };
         Job: {
             jobId: string;
@@ -1107,7 +1115,7 @@ export interface components {
             status: number;
             detail: string;
             /** @enum {string} */
-            code: "auth.required" | "auth.wrong_key" | "auth.not_operator" | "request.foreign_host" | "request.foreign_page" | "request.invalid" | "request.malformed" | "request.bad_cursor" | "request.too_large" | "request.too_slow" | "request.unsupported_type" | "request.not_acceptable" | "request.bad_range" | "idempotency.bad_key" | "idempotency.other_request" | "idempotency.job_gone" | "events.too_many" | "events.full" | "request.too_many" | "quota.open_jobs" | "quota.audio_hours" | "route.not_found" | "job.unknown" | "job.not_finished" | "job.no_transcript" | "job.failed" | "job.already_finished" | "job.not_failed" | "job.not_retryable" | "dead_letter.unknown" | "dead_message.unknown" | "audio.removed" | "transcript.removed" | "transcript.if_match_missing" | "transcript.changed" | "transcript.bad_correction" | "transcript.unknown_version" | "upload.missing" | "upload.not_in_parts" | "upload.incomplete" | "upload.over" | "upload.too_large" | "upload.wrong_type" | "upload.exists" | "upload.too_small" | "storage.refused" | "link.unknown" | "link.expired" | "storage.unavailable" | "record.newer_version" | "queue.unavailable" | "health.not_ready" | "internal.unexpected";
+            code: "auth.required" | "auth.wrong_key" | "auth.not_operator" | "request.foreign_host" | "request.foreign_page" | "request.invalid" | "request.malformed" | "request.bad_cursor" | "request.too_large" | "request.too_slow" | "request.unsupported_type" | "request.not_acceptable" | "request.bad_range" | "idempotency.bad_key" | "idempotency.other_request" | "idempotency.job_gone" | "events.too_many" | "events.full" | "request.too_many" | "quota.open_jobs" | "quota.audio_hours" | "route.not_found" | "job.unknown" | "job.not_finished" | "job.no_transcript" | "job.failed" | "job.already_finished" | "job.not_failed" | "job.not_retryable" | "dead_letter.unknown" | "dead_message.unknown" | "audio.removed" | "transcript.removed" | "transcript.if_match_missing" | "transcript.changed" | "transcript.bad_correction" | "transcript.name_taken" | "transcript.unknown_version" | "upload.missing" | "upload.not_in_parts" | "upload.incomplete" | "upload.over" | "upload.too_large" | "upload.wrong_type" | "upload.exists" | "upload.too_small" | "storage.refused" | "link.unknown" | "link.expired" | "storage.unavailable" | "record.newer_version" | "queue.unavailable" | "health.not_ready" | "internal.unexpected";
             requestId: string;
             errors?: {
                 field: string;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ServerProblem } from '../server/server-problem.ts';
-import { Corrections, type Texts } from './corrections.ts';
+import { Corrections, type Names, type Texts } from './corrections.ts';
 import type { ReadVersion } from './transcript-data.ts';
 
 const texts = ['The sky is blue.', 'It was Ana.', 'The end.'];
@@ -9,21 +9,30 @@ const texts = ['The sky is blue.', 'It was Ana.', 'The end.'];
 function aServer() {
   let version = 0;
   const now = new Map(texts.entries());
+  const speakers = ['Speaker 1', 'Speaker 2', 'Speaker 1'];
   const etag = () => (version === 0 ? '"r1-1.json"' : `"v${version}.json"`);
   const server = {
     saves: [] as [number, string][][],
     failing: null as ServerProblem | null,
     now,
+    speakers,
     readNewest: async (): Promise<ReadVersion> => ({
       etag: etag(),
-      transcript: transcriptOf([...now.values()]),
+      transcript: transcriptOf([...now.values()], speakers),
     }),
-    save: async (changed: Texts, seen: string): Promise<string> => {
+    save: async (changed: { texts: Texts } | { names: Names }, seen: string): Promise<string> => {
       if (server.failing) throw server.failing;
       if (seen !== etag()) throw new ServerProblem({ code: 'transcript.changed', status: 412, message: '' });
-      for (const [id, text] of changed) now.set(id, text);
-      server.saves.push([...changed]);
+      if ('names' in changed && [...changed.names.keys()].some((name) => !speakers.includes(name))) {
+        throw new ServerProblem({ code: 'transcript.bad_correction', status: 422, message: '' });
+      }
       version++;
+      if ('names' in changed) {
+        for (const [index, name] of speakers.entries()) speakers[index] = changed.names.get(name) ?? name;
+      } else {
+        for (const [id, text] of changed.texts) now.set(id, text);
+        server.saves.push([...changed.texts]);
+      }
       return etag();
     },
   };
@@ -138,7 +147,7 @@ describe('two who correct the same transcript', () => {
   ] as const)('are asked where it is the same place: %s', async (whose, expected) => {
     const { server, corrections } = await open();
     server.now.set(1, 'It was Hannah.');
-    await server.save(new Map(), '"r1-1.json"');
+    await server.save({ texts: new Map() }, '"r1-1.json"');
     change(corrections, 1, 'It was Anna.');
     await vi.advanceTimersByTimeAsync(10_000);
     expect(corrections.getState().conflicts).toEqual([
@@ -155,20 +164,63 @@ describe('two who correct the same transcript', () => {
   it('are not asked where both wrote the same', async () => {
     const { server, corrections } = await open();
     server.now.set(1, 'It was Anna.');
-    await server.save(new Map(), '"r1-1.json"');
+    await server.save({ texts: new Map() }, '"r1-1.json"');
     change(corrections, 1, 'It was Anna.');
     await vi.advanceTimersByTimeAsync(4_000);
     expect(corrections.getState()).toMatchObject({ conflicts: [], saving: 'saved' });
   });
 });
 
-function transcriptOf(sentences: string[]): ReadVersion['transcript'] {
+describe('speakers', () => {
+  const called = (corrections: Corrections) => corrections.getState().read.map(({ speaker }) => speaker);
+
+  it('are named at once, after what was typed, and what is typed meanwhile stays', async () => {
+    const { server, corrections } = await open();
+    change(corrections, 0, 'a');
+    const naming = corrections.nameSpeakers(new Map([['Speaker 1', 'Ana']]));
+    change(corrections, 1, 'b');
+    await naming;
+    expect(called(corrections)).toEqual(['Ana', 'Speaker 2', 'Ana']);
+    expect(shown(corrections)).toEqual(['a', 'b', 'The end.']);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([...server.now.values()]).toEqual(['a', 'b', 'The end.']);
+    expect(server.speakers).toEqual(['Ana', 'Speaker 2', 'Ana']);
+    expect(corrections.getState().saving).toBe('saved');
+  });
+
+  it('are named beside what somebody else corrects, unless it is their name', async () => {
+    const { corrections, server } = await open();
+    const { corrections: other } = await open(server);
+    change(other, 2, 'Fin.');
+    await other.saveNow();
+    await corrections.nameSpeakers(new Map([['Speaker 1', 'Ana']]));
+    expect(called(corrections)).toEqual(['Ana', 'Speaker 2', 'Ana']);
+    expect(shown(corrections)[2]).toBe('Fin.');
+
+    const late = other.nameSpeakers(new Map([['Speaker 1', 'Hannah']]));
+    await expect(late).rejects.toMatchObject({ code: 'transcript.bad_correction' });
+    expect(called(other)).toEqual(['Ana', 'Speaker 2', 'Ana']);
+  });
+
+  it('stay as they are while the server is away, and what is typed can be saved later', async () => {
+    const { server, corrections } = await open();
+    server.failing = new ServerProblem({ code: 'server.unreachable', status: 0, message: '' });
+    await expect(corrections.nameSpeakers(new Map([['Speaker 1', 'Ana']]))).rejects.toThrow(ServerProblem);
+    server.failing = null;
+    change(corrections, 0, 'a');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(server.now.get(0)).toBe('a');
+    expect(called(corrections)[0]).toBe('Speaker 1');
+  });
+});
+
+function transcriptOf(sentences: string[], speakers: string[]): ReadVersion['transcript'] {
   const segments = sentences.map((text, id) => ({
     id,
     start: 10 * id,
     end: 10 * id + 9,
     text,
-    speaker: null,
+    speaker: speakers[id] ?? null,
     confidence: 0.9,
     words: text
       .split(' ')

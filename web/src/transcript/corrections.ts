@@ -5,6 +5,8 @@ import type { ReadVersion, Segment, Transcript } from './transcript-data.ts';
 
 /** Texts of segments, by their ids. */
 export type Texts = ReadonlyMap<number, string>;
+/** Of speakers, by what they are called now. */
+export type Names = ReadonlyMap<string, string>;
 
 /** A segment that somebody else changed, too, since we read it. */
 export interface Conflict {
@@ -28,7 +30,7 @@ export interface CorrectionsState {
 
 interface Server {
   /** Answers the ETag of the new version. Throws ServerProblem; 412: somebody else saved since `etag`. */
-  save(texts: Texts, etag: string): Promise<string>;
+  save(changed: { texts: Texts } | { names: Names }, etag: string): Promise<string>;
   readNewest(): Promise<ReadVersion>;
 }
 
@@ -116,6 +118,21 @@ export class Corrections {
     await this.running;
   }
 
+  /** Saved at once, after what was typed: paragraphs may become others by it. Throws ServerProblem. */
+  async nameSpeakers(names: Names): Promise<void> {
+    await this.saveNow();
+    while (this.running) await this.running;
+    // First of all the person is asked.
+    if (this.conflicts.length > 0) return;
+    const naming = this.saveNames(names);
+    this.running = naming
+      .catch(() => {})
+      .finally(() => {
+        this.running = null;
+      });
+    await naming;
+  }
+
   /** Theirs is a version on the server; ours, where it gives way, comes back by undo. */
   settle(whose: 'mine' | 'theirs'): void {
     const theirs = new Map(this.conflicts.map((conflict) => [conflict.id, conflict.theirs]));
@@ -169,7 +186,7 @@ export class Corrections {
     this.tell();
     try {
       const texts = this.unsaved();
-      this.etag = await this.server.save(texts, this.etag);
+      this.etag = await this.server.save({ texts }, this.etag);
       for (const [id, text] of texts) this.saved.set(id, text);
       this.saving = 'saved';
     } catch (error) {
@@ -179,9 +196,25 @@ export class Corrections {
     this.tell();
   }
 
+  private async saveNames(names: Names): Promise<void> {
+    try {
+      this.etag = await this.server.save({ names }, this.etag);
+    } catch (error) {
+      if (!isOutdated(error)) throw error;
+      // What somebody else corrected meanwhile is nothing against a name, unless it was the same name.
+      this.bringTogether(await this.server.readNewest());
+      if (this.conflicts.length > 0) return;
+      this.etag = await this.server.save({ names }, this.etag);
+    } finally {
+      this.tell();
+    }
+    this.bringTogether(await this.server.readNewest());
+    this.tell();
+  }
+
   private async afterRefusal(error: unknown): Promise<void> {
     try {
-      if (!(error instanceof ServerProblem && error.status === 412)) throw error;
+      if (!isOutdated(error)) throw error;
       this.bringTogether(await this.server.readNewest());
       if (this.conflicts.length === 0) this.saving = 'saved';
     } catch (problem) {
@@ -231,6 +264,11 @@ export class Corrections {
     if (before && this.state?.read === this.read.segments && plainText(before.text) === text) return before;
     return correctSegment(read, text);
   }
+}
+
+/** Somebody else saved since we read it. */
+function isOutdated(error: unknown): boolean {
+  return error instanceof ServerProblem && error.status === 412;
 }
 
 function textsOf({ segments }: Transcript): Map<number, string> {

@@ -1,4 +1,4 @@
-import { ActionIcon, Text } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual';
 import {
@@ -17,6 +17,7 @@ import type { Texts } from './corrections.ts';
 import { type Caret, ParagraphEditor } from './paragraph-editor.tsx';
 import classes from './paragraph-list.module.css';
 import type { Player } from './player.ts';
+import { SpeakerName } from './speaker-name.tsx';
 import { type SpokenParagraph, type SpokenWord, wordAt } from './spoken-text.ts';
 
 /** Below this the engine itself had doubts. */
@@ -38,6 +39,7 @@ export function ParagraphList({
   editing,
   onEdit,
   onCorrect,
+  onName,
 }: {
   paragraphs: SpokenParagraph[];
   player: Player;
@@ -48,6 +50,8 @@ export function ParagraphList({
   /** Absent where nothing can be corrected. */
   onEdit: ((editing: Editing | null) => void) | undefined;
   onCorrect(texts: Texts): void;
+  /** Absent where nobody can be named. Rejects with what the server says. */
+  onName: OnName | undefined;
 }) {
   const { t } = useTranslation('transcript');
   const list = useRef<HTMLDivElement>(null);
@@ -133,7 +137,13 @@ export function ParagraphList({
                   onTexts={onCorrect}
                   onMove={(by) => move(index, by)}
                   onPlay={() => player.toggle()}
-                  margin={<Margin paragraph={paragraph} onTime={() => player.seek(paragraph.start)} />}
+                  margin={
+                    <Margin
+                      paragraph={paragraph}
+                      onTime={() => player.seek(paragraph.start)}
+                      onName={onName}
+                    />
+                  }
                 />
               ) : (
                 <Paragraph
@@ -141,6 +151,7 @@ export function ParagraphList({
                   match={match}
                   onTime={() => player.seek(paragraph.start)}
                   onEdit={onEdit ? (caret) => edit(index, caret) : undefined}
+                  onName={onName}
                 />
               )}
             </div>
@@ -151,15 +162,18 @@ export function ParagraphList({
   );
 }
 
+type OnName = (speaker: string, name: string) => Promise<void>;
+
 interface ParagraphProps {
   paragraph: SpokenParagraph;
   match: { from: number; to: number } | null;
   onTime(): void;
   onEdit: ((caret: Caret) => void) | undefined;
+  onName: OnName | undefined;
 }
 
 const Paragraph = memo(
-  function Paragraph({ paragraph, match, onTime, onEdit }: ParagraphProps) {
+  function Paragraph({ paragraph, match, onTime, onEdit, onName }: ParagraphProps) {
     const { t } = useTranslation('transcript');
 
     /** Where the word that was clicked twice begins. */
@@ -172,7 +186,7 @@ const Paragraph = memo(
 
     return (
       <div className={classes.paragraph}>
-        <Margin paragraph={paragraph} onTime={onTime}>
+        <Margin paragraph={paragraph} onTime={onTime} onName={onName}>
           {onEdit && (
             <ActionIcon
               data-correct
@@ -200,19 +214,22 @@ const Paragraph = memo(
   (before, now) =>
     before.paragraph === now.paragraph &&
     before.match === now.match &&
-    (before.onEdit === undefined) === (now.onEdit === undefined),
+    (before.onEdit === undefined) === (now.onEdit === undefined) &&
+    (before.onName === undefined) === (now.onName === undefined),
 );
 
 function Margin({
   paragraph,
   onTime,
+  onName,
   children,
 }: {
   paragraph: SpokenParagraph;
   onTime(): void;
+  onName: OnName | undefined;
   children?: ReactNode;
 }) {
-  const { t } = useTranslation('transcript');
+  const { speaker } = paragraph;
   return (
     <div className={classes.margin}>
       <div className={classes.marginLine}>
@@ -221,11 +238,7 @@ function Margin({
         </button>
         {children}
       </div>
-      {paragraph.speaker && (
-        <Text size="xs" fw={600} c="teal" dir="auto">
-          {t('speaker', { name: paragraph.speaker })}
-        </Text>
-      )}
+      {speaker && <SpeakerName speaker={speaker} onName={onName && ((name) => onName(speaker, name))} />}
     </div>
   );
 }

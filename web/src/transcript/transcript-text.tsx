@@ -4,15 +4,16 @@ import { useHotkeys } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useTellProblem } from '../layout/notices.tsx';
 import type { Job } from '../server/job.ts';
 import { ConflictChoice, CorrectionState } from './correction-state.tsx';
-import type { Texts } from './corrections.ts';
+import type { Names, Texts } from './corrections.ts';
 import { type Editing, ParagraphList } from './paragraph-list.tsx';
 import type { Player } from './player.ts';
 import { ReplaceRow, SearchField } from './search-field.tsx';
 import { type SpokenParagraph, spokenText, wordAt } from './spoken-text.ts';
 import { Toolbar } from './toolbar.tsx';
-import { type ReadVersion, useVersion } from './transcript-data.ts';
+import { type ReadVersion, type Segment, useVersion } from './transcript-data.ts';
 import { useCorrections, useCorrectionsState } from './use-corrections.ts';
 import { useSearch } from './use-search.ts';
 import { OlderVersion, VersionMenu } from './version-menu.tsx';
@@ -21,6 +22,7 @@ import { OlderVersion, VersionMenu } from './version-menu.tsx';
 export function TranscriptText({ job, read, player }: { job: Job; read: ReadVersion; player: Player }) {
   const corrections = useCorrections(job, read);
   const state = useCorrectionsState(corrections);
+  const tellProblem = useTellProblem();
   const [viewing, setViewing] = useState<string | null>(null);
   const older = useVersion(job.jobId, viewing);
   const [showUnsure, setShowUnsure] = useState(false);
@@ -48,8 +50,12 @@ export function TranscriptText({ job, read, player }: { job: Job; read: ReadVers
   }
 
   function restore(): void {
-    if (older) correct(new Map(older.transcript.segments.map(({ id, text }) => [id, text])));
     view(null);
+    if (!older || !corrections || !state) return;
+    const { segments } = older.transcript;
+    correct(new Map(segments.map(({ id, text }) => [id, text])));
+    const names = namesAs(segments, state.read);
+    if (names.size > 0) corrections.nameSpeakers(names).catch(tellProblem);
   }
 
   return (
@@ -86,10 +92,23 @@ export function TranscriptText({ job, read, player }: { job: Job; read: ReadVers
         editing={canCorrect ? editing : null}
         onEdit={canCorrect ? setEditing : undefined}
         onCorrect={correct}
+        onName={
+          canCorrect && state?.conflicts.length === 0
+            ? (speaker, name) => corrections.nameSpeakers(new Map([[speaker, name]]))
+            : undefined
+        }
       />
       {canCorrect && state && <CorrectionState corrections={corrections} state={state} />}
       <CorrectionKeys />
     </>
+  );
+}
+
+/** What those who are named now were called in an older version. */
+function namesAs(older: readonly Segment[], now: readonly Segment[]): Names {
+  const names = now.map(({ speaker }, index) => [speaker, older[index]?.speaker ?? null] as const);
+  return new Map(
+    names.filter((both): both is [string, string] => both[0] !== both[1] && !both.includes(null)),
   );
 }
 

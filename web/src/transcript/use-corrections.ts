@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { Job } from '../server/job.ts';
 import { server } from '../server/server-client.ts';
-import { Corrections, type CorrectionsState, type Texts } from './corrections.ts';
+import { Corrections, type CorrectionsState, type Names, type Texts } from './corrections.ts';
 import { type ReadVersion, readVersion, useVersions } from './transcript-data.ts';
 
 /** Browsers send what is larger only while the page stays. */
@@ -62,12 +62,15 @@ function never(): () => void {
 function serverOf(jobId: string) {
   return {
     readNewest: () => readVersion(jobId, {}),
-    save: async (texts: Texts, etag: string): Promise<string> => {
-      const segments = [...texts].map(([id, text]) => ({ id, text }));
+    save: async (changed: { texts: Texts } | { names: Names }, etag: string): Promise<string> => {
+      const body =
+        'texts' in changed
+          ? { segments: [...changed.texts].map(([id, text]) => ({ id, text })) }
+          : { speakers: [...changed.names].map(([speaker, name]) => ({ speaker, name })) };
       const { response } = await server.PUT('/v1/jobs/{jobId}/transcript', {
         params: { path: { jobId }, header: { 'If-Match': etag } },
-        body: { segments },
-        keepalive: new Blob([JSON.stringify(segments)]).size < sentWhileLeavingBytes,
+        body,
+        keepalive: new Blob([JSON.stringify(body)]).size < sentWhileLeavingBytes,
       });
       return response.headers.get('etag') ?? '';
     },

@@ -58,7 +58,8 @@ export class InMemoryJobStore extends JobStore {
   async listByUser(userId: string, { limit, cursor, status, from, to }: JobQuery): Promise<JobPage> {
     this.#answer();
     const mine = [...this.records.values()].filter((stored) => stored['userId'] === userId);
-    const jobs = readable(mine)
+    const whole = readable(mine);
+    const jobs = whole
       .filter((job) => !job.erase && (!status || job.status === status))
       .filter(({ createdAt }) => createdAt >= (from ?? 0) && createdAt < (to ?? Infinity))
       .sort((a, b) => b.createdAt - a.createdAt || (a.jobId < b.jobId ? 1 : -1));
@@ -67,7 +68,7 @@ export class InMemoryJobStore extends JobStore {
     const items = rest.slice(0, limit);
     const last = items.at(-1);
     const nextCursor = last && rest.length > limit ? `${last.createdAt} ${last.jobId}` : null;
-    return { items, leftOut: status ? 0 : mine.length - readable(mine).length, nextCursor };
+    return { items, leftOut: status ? 0 : mine.length - whole.length, nextCursor };
   }
 
   async listDeadLetters({ limit, cursor, ...filter }: DeadLetterQuery): Promise<JobPage> {

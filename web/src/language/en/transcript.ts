@@ -64,7 +64,10 @@ export const transcript = {
   waiting: 'The text appears here as it is made.',
   nothing: 'No speech was heard.',
   text: 'Transcript',
-  speaker: 'Speaker {{name}}',
+  speaker: 'Speaker {{number}}',
+  nameSpeaker: 'Name this speaker',
+  speakerName: 'Name, everywhere in this transcript',
+  saveName: 'Save',
   warnings: {
     demo_model:
       'Made with the demo model, which knows only a few words: expect most of the text to be wrong.',

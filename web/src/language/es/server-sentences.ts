@@ -57,6 +57,7 @@ export const serverSentences: Record<string, string> = {
   'job.not_retryable': 'El archivo no se admitió, así que no hay nada que reintentar. Suba otro.',
   'audio.removed': 'La grabación se eliminó al acabar el tiempo que este servidor las guarda.',
   'transcript.removed': 'La transcripción se eliminó al acabar el tiempo que este servidor las guarda.',
+  'transcript.name_taken': 'Otro hablante de esta transcripción ya tiene ese nombre.',
   'transcript.changed': 'Otra persona ha corregido la transcripción mientras tanto. Ábrala de nuevo.',
   'transcript.unknown_version': 'Esta versión de la transcripción no existe o ya no se guarda.',
   'upload.over': 'Esta subida ha terminado: se abandonó o se agotó su tiempo. Empiece de nuevo.',

@@ -64,7 +64,10 @@ export const transcript = {
   waiting: 'El texto aparece aquí a medida que se hace.',
   nothing: 'No se oyó ninguna voz.',
   text: 'Transcripción',
-  speaker: 'Hablante {{name}}',
+  speaker: 'Hablante {{number}}',
+  nameSpeaker: 'Dar nombre a este hablante',
+  speakerName: 'Nombre, en toda la transcripción',
+  saveName: 'Guardar',
   warnings: {
     demo_model:
       'Hecha con el modelo de demostración, que solo conoce unas palabras: la mayor parte será errónea.',
