@@ -22,7 +22,8 @@ async function drip(port: number, start: string): Promise<string> {
   socket.setEncoding('utf8').on('data', (piece) => {
     answer += piece;
   });
-  await once(socket, 'close');
+  // Not events.once, which rejects at the reset.
+  await new Promise((resolve) => socket.once('close', resolve));
   clearInterval(timer);
   return answer;
 }
