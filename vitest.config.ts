@@ -8,7 +8,13 @@ const awsEmulator = {
 };
 
 /** Every core: vitest's own default leaves one for itself, which on two of them means one file after the other. */
-const quick = { maxWorkers: '100%', exclude: neverTests, sequence: { groupOrder: 0 } };
+const quick = {
+  maxWorkers: '100%',
+  exclude: neverTests,
+  sequence: { groupOrder: 0 },
+  // vitest's own 5 s are a busy machine's second.
+  testTimeout: 20_000,
+};
 
 /**
  * Journeys start the real programs, on ports and in folders of their own. They watch the clock, so each has the machine to

@@ -29,13 +29,17 @@ describe('receivedBytes', () => {
   });
 
   it('gives up on a connection that gives nothing, and not on a reader that takes its time', async () => {
-    vi.useFakeTimers();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const stream = new Readable({ read() {} });
-    const body = receivedBytes(stream, 13, undefined)[Symbol.asyncIterator]();
+    const body = receivedBytes(stream, 99, undefined)[Symbol.asyncIterator]();
     stream.push(bytesOf('what '));
     await body.next();
+    stream.push(bytesOf('was '));
 
-    await vi.advanceTimersByTimeAsync(3_600_000); // the reader thinks
+    await vi.advanceTimersByTimeAsync(120_000); // the reader thinks
+    expect(textOf((await body.next()).value)).toBe('was ');
+    stream.push(bytesOf('said'));
+    expect(textOf((await body.next()).value)).toBe('said');
     const waiting = expect(body.next()).rejects.toThrow(StorageUnavailable);
     await vi.advanceTimersByTimeAsync(31_000); // the storage is silent
     await waiting;

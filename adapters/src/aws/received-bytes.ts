@@ -15,7 +15,7 @@ export function receivedBytes(
   sizeBytes: number,
   signal: AbortSignal | undefined,
 ): Readable {
-  // Nothing is read ahead: the patience below is with the storage, and not with the reader.
+  // One piece is read ahead at most: the patience below is with the storage, and not with the reader.
   const body = Readable.from(piecesOf(stream, sizeBytes, signal), { objectMode: false, highWaterMark: 1 });
   // A generator that never began does not come to its end.
   body.once('close', () => stream.destroy());

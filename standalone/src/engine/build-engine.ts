@@ -109,9 +109,10 @@ function parallelJobs(): number {
 
 /** Resolves to the exit code, or to why there is none. */
 function runCmake(args: string[], onOutput: (text: string) => void): Promise<number | string> {
+  // Listens before there is anything to end: a signal in between would end only us.
+  const stopListening = endWithUs(() => child);
   // A group of its own, so that a signal to us ends cmake, make and the compilers together.
   const child = spawn('cmake', args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const stopListening = endWithUs(child);
   child.stdout.setEncoding('utf8').on('data', onOutput);
   child.stderr.setEncoding('utf8').on('data', onOutput);
   return new Promise((resolve) => {
@@ -120,10 +121,11 @@ function runCmake(args: string[], onOutput: (text: string) => void): Promise<num
   }).finally(stopListening) as Promise<number | string>;
 }
 
-function endWithUs(child: ChildProcess): () => void {
+function endWithUs(child: () => ChildProcess): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const end = () => {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    const { pid } = child();
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
     process.exit(1);
   };
   for (const signal of signals) process.once(signal, end);
