@@ -20,12 +20,17 @@ describe('lineForPeople', () => {
     expect(shown({ ...death, restartInMs: 500 })).toBe(
       '10:42:07 worker ended unasked (SIGKILL); it starts again in 0.5 s',
     );
+    const error = { message: 'spawn ENOMEM' };
+    expect(shown({ ...death, signal: null, error, restartInMs: 1000 })).toBe(
+      '10:42:07 worker could not be started (spawn ENOMEM); it starts again in 1 s',
+    );
   });
 
   it('tells which guards a system did not grant', () => {
-    expect(shown({ level: 40, event: 'child_guards.missing', missing: ['noNetwork', 'limits'] })).toBe(
+    const missing = ['noNetwork', 'noCapabilities', 'limits'];
+    expect(shown({ level: 40, event: 'child_guards.missing', missing })).toBe(
       '10:42:07 ffmpeg runs with fewer guards than it could: it is not cut off from the network (unshare), ' +
-        'its memory and time are not bounded (prlimit)',
+        'it has the capabilities that the worker has (setpriv), its memory and time are not bounded (prlimit)',
     );
   });
 

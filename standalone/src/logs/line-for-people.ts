@@ -41,13 +41,19 @@ const milestones: Record<string, (record: LogRecord) => string> = {
   'child_guards.missing': ({ missing = [] }) =>
     `ffmpeg runs with fewer guards than it could: ${missing.map((guard) => lackOf[guard] ?? guard).join(', ')}`,
   'job.handed_back': () => 'handed back; it goes on after the next start',
-  'program.died': ({ program, signal, code, restartInMs = 0 }) =>
-    `${program} ended unasked (${signal ?? `exit code ${code}`}); it starts again in ${restartInMs / 1000} s`,
+  'program.died': (record) => {
+    const { program, signal, code, restartInMs = 0 } = record;
+    const again = `it starts again in ${restartInMs / 1000} s`;
+    const refused = reasonOf(record);
+    if (refused) return `${program} could not be started (${refused}); ${again}`;
+    return `${program} ended unasked (${signal ?? `exit code ${code}`}); ${again}`;
+  },
 };
 
 /** What it means that a system does not grant a guard, as containers may not. */
 const lackOf: Record<string, string> = {
   noNetwork: 'it is not cut off from the network (unshare)',
+  noCapabilities: 'it has the capabilities that the worker has (setpriv)',
   diesWithParent: 'it may outlive a killed worker (setpriv)',
   limits: 'its memory and time are not bounded (prlimit)',
 };

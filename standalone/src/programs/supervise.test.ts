@@ -77,6 +77,22 @@ describe('supervise', { timeout: 30_000 }, () => {
     supervisor.kill('SIGKILL');
   });
 
+  it('lives through a time in which the system starts no program at all, and says why', async () => {
+    const source = `console.log('up'); process.exit(3)`;
+    const env: NodeJS.ProcessEnv = { ...process.env, TOO_LARGE: undefined };
+    // Node throws for this reason as it does for want of memory; for others it tells of an error later.
+    const died = (deathCount: number) => {
+      env['TOO_LARGE'] = deathCount < 3 ? 'x'.repeat(2 ** 20) : undefined;
+    };
+    run(source, quick, { env, died });
+    await vi.waitFor(() => expect(lines).toEqual(['up', 'up']), soon);
+    expect(deaths.slice(0, 3)).toEqual([
+      { ending: { code: 3, signal: null }, pauseMs: 10 },
+      { ending: { code: null, signal: null, error: expect.objectContaining({ code: 'E2BIG' }) }, pauseMs: 20 },
+      { ending: { code: null, signal: null, error: expect.objectContaining({ code: 'E2BIG' }) }, pauseMs: 40 },
+    ]);
+  });
+
   it('takes a death after a calm time for the first', async () => {
     run('process.exit(3)', { ...quick, calmMs: 0 });
     await vi.waitFor(() => expect(deaths.length).toBeGreaterThanOrEqual(3), soon);
@@ -134,12 +150,16 @@ describe('supervise', { timeout: 30_000 }, () => {
     await vi.waitFor(() => expect(isAlive(pid)).toBe(false), soon);
   });
 
-  function run(source: string, times?: SupervisorTimes): SupervisedProgram {
+  function run(
+    source: string,
+    times?: SupervisorTimes,
+    { env = process.env, died = (_deathCount: number) => {} } = {},
+  ): SupervisedProgram {
     const program = supervise(
-      { name: 'fake', script: scriptOf(source), env: process.env },
+      { name: 'fake', script: scriptOf(source), env },
       {
         line: (line) => lines.push(line),
-        died: (ending, pauseMs) => deaths.push({ ending, pauseMs }),
+        died: (ending, pauseMs) => died(deaths.push({ ending, pauseMs })),
       },
       times,
     );

@@ -9,10 +9,11 @@ export interface Program {
   env: NodeJS.ProcessEnv;
 }
 
-/** How a program ended: by itself with `code`, or by `signal`. */
+/** How a program ended: by itself with `code`, or by `signal`; `error`: the system did not start it. */
 export interface Ending {
   code: number | null;
   signal: NodeJS.Signals | null;
+  error?: unknown;
 }
 
 export interface SupervisorEvents {
@@ -54,7 +55,14 @@ export function supervise(
 
   function start(): void {
     const startedAt = performance.now();
-    const started = spawnProgram(program);
+    let started: ChildProcess;
+    try {
+      started = spawnProgram(program);
+    } catch (error) {
+      // Thrown for want of memory, among others; want of files or processes comes as an event.
+      restartLater({ code: null, signal: null, error }, 0);
+      return;
+    }
     child = started;
     for (const input of [started.stdout, started.stderr]) {
       if (input) createInterface({ input }).on('line', events.line);
@@ -108,7 +116,7 @@ function spawnProgram(program: Program): ChildProcess {
 
 function endOf(child: ChildProcess): Promise<Ending> {
   return new Promise((resolve) => {
-    child.once('error', () => resolve({ code: null, signal: null }));
+    child.once('error', (error) => resolve({ code: null, signal: null, error }));
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
 }
