@@ -2,6 +2,7 @@ export * from './accuracy/word-error-rate.ts';
 export * from './errors.ts';
 export * from './flow/accept-upload.ts';
 export * from './flow/chunk-objects.ts';
+export * from './flow/count-throughput.ts';
 export * from './flow/remove-objects.ts';
 export * from './flow/send-messages.ts';
 export * from './job/audio-hours.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from '@verbatim/adapters';
-import type { Clock, JobStore, JobTimes, ObjectStore, WorkQueue } from '@verbatim/domain';
+import type { Clock, JobStore, JobTimes, ObjectStore, Throughput, WorkQueue } from '@verbatim/domain';
 import type { Channel } from './channels/channel.ts';
 import type { NotifierMetrics } from './notifier-metrics.ts';
 
@@ -8,6 +8,7 @@ export interface NotifierPorts {
   jobs: JobStore;
   objects: ObjectStore;
   queue: WorkQueue;
+  throughput: Throughput;
   clock: Clock;
   channels: readonly Channel[];
   times: JobTimes;

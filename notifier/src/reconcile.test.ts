@@ -122,6 +122,7 @@ describe('reconcile', () => {
       owes: ['announce', 'signal-dead-letter'],
     });
     expect(announced()).toMatchObject([{ jobId: job.jobId, status: 'FAILED' }]);
+    expect(await world.ports.throughput.list(0)).toMatchObject([{ completed: 0, failed: 1 }]);
   });
 
   it('gives the job of a dead worker to the next one, 5 s after its lease ended', async () => {

@@ -3,6 +3,7 @@ import {
   acceptUpload,
   announce,
   chunksToSend,
+  countThroughput,
   hasLooseParts,
   isCut,
   isFinal,
@@ -145,6 +146,7 @@ async function act(job: JobRecord, step: Step, ports: NotifierPorts): Promise<bo
       // Only while nobody else has moved the time: a lease may be prolonged at the last moment.
       const expect = { ...step.change.expect, dueAt: job.dueAt };
       const saved = await ports.jobs.change(jobId, { ...step.change, expect });
+      if (saved?.status === 'FAILED' && !isFinal(job.status)) await countThroughput({ failed: 1 }, ports);
       if (saved) await tell(saved, ports);
       return saved !== null;
     }

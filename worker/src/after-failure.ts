@@ -1,5 +1,6 @@
 import {
   announce,
+  countThroughput,
   describeError,
   failureCodeOf,
   type JobChange,
@@ -9,7 +10,6 @@ import {
   sendSoon,
 } from '@verbatim/domain';
 import type { ClaimedWork } from './steps/claimed-work.ts';
-import { countThroughput } from './steps/count-throughput.ts';
 import { type Lease, LeaseLost } from './steps/hold-lease.ts';
 import type { WorkerPorts } from './worker-ports.ts';
 
@@ -31,9 +31,10 @@ export async function afterFailure(
   const reason = lease.signal.aborted ? lease.signal.reason : error;
   if (reason instanceof LeaseLost) return afterLoss(reason.message, work, ports);
   if (lease.signal.aborted) {
-    await save(work.interrupted(ports.clock.now()));
+    const saved = await save(work.interrupted(ports.clock.now()));
     ports.log.info({ event: 'job.handed_back', ...name });
     ports.metrics.jobs.inc({ outcome: 'handed_back' });
+    if (saved?.status === 'FAILED') await countThroughput({ failed: 1 }, ports);
     return { returnInMs: 0 };
   }
 

@@ -36,5 +36,6 @@ describe('a worker that is asked to stop again and again in the middle of one jo
   it('twenty times: it is given up for want of a worker that stays, not for a failure', async () => {
     await stopInTheMiddle(20);
     expect(await world.stored()).toMatchObject({ status: 'FAILED', errorCode: 'worker.lost', failures: 0 });
+    expect(await world.throughput.list(0)).toMatchObject([{ completed: 0, failed: 1 }]);
   });
 });

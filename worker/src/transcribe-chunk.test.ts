@@ -250,6 +250,18 @@ describe('transcribing a long recording', () => {
     expect(await stored()).toMatchObject({ status: 'COMPLETED', failures: 0 });
   });
 
+  it('gives the job up when one of its chunks was taken over from lost workers twenty times', async () => {
+    const lease = { worker: 'worker-0', messageId: 'first', until: clock.now() };
+    await jobs.change(job.jobId, {
+      expect: {},
+      set: {},
+      chunk: { index: 1, expect: {}, set: { state: 'working', fence: 19, interruptions: 19, lease } },
+    });
+    expect(await deliverChunk(1, 'first')).toBe('done');
+    expect(await stored()).toMatchObject({ status: 'FAILED', errorCode: 'worker.lost', failures: 0 });
+    expect(await ports.throughput.list(0)).toMatchObject([{ completed: 0, failed: 1 }]);
+  });
+
   it('counts failures of each chunk apart, and lets the fourth fail the job', async () => {
     engine.hears = async () => Promise.reject(new JobFailure('engine.crashed', 'exit code 139'));
     for (const minutes of [5, 25, 125]) {

@@ -126,6 +126,7 @@ describe('transcribing a job', () => {
     });
     await deliver('message-1');
     expect(await stored()).toMatchObject({ status: 'FAILED', errorCode: 'worker.lost', fence: 19 });
+    expect(await ports.throughput.list(0)).toMatchObject([{ completed: 0, failed: 1 }]);
   });
 
   it('tries a transient failure again after 5, 25 and 125 minutes, then gives up with a dead letter', async () => {

@@ -6,7 +6,7 @@ export interface ThroughputHour {
   hour: EpochMs;
   /** Jobs that came to COMPLETED. */
   completed: number;
-  /** Jobs that a worker gave up. Those that lost every worker, or were never taken, are seen among the dead letters. */
+  /** Jobs that were given up once they waited for a worker: by one, or because none stayed or came. */
   failed: number;
   /** Of the completed jobs: how long their recordings are, and how long they were worked on. */
   audioSeconds: number;

@@ -7,6 +7,7 @@ import {
   InMemoryJobStore,
   InMemoryMailer,
   InMemoryObjectStore,
+  InMemoryThroughput,
   InMemoryWorkQueue,
 } from '@verbatim/domain/testing';
 import { Registry } from 'prom-client';
@@ -35,6 +36,7 @@ export function aNotifier() {
     jobs,
     objects,
     queue,
+    throughput: new InMemoryThroughput(),
     clock,
     channels: [mail],
     times: defaultJobTimes,

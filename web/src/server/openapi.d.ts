@@ -884,7 +884,7 @@ export interface components {
                 hour: string;
                 /** @description Jobs that were completed. */
                 completed: number;
-                /** @description Jobs that were given up after an attempt that failed. */
+                /** @description Jobs that were given up: after attempts that failed, or because no worker stayed or came. */
                 failed: number;
                 /** @description How long the recordings of the completed jobs are. */
                 audioSeconds: number;

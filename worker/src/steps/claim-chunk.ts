@@ -1,4 +1,4 @@
-import { type ChunkMessage, chunkClaimed, type JobRecord } from '@verbatim/domain';
+import { type ChunkMessage, chunkClaimed, countThroughput, type JobRecord } from '@verbatim/domain';
 import type { WorkerPorts } from '../worker-ports.ts';
 import { isTaken } from './claim-job.ts';
 
@@ -26,6 +26,7 @@ export async function claimChunk(
   const by = { worker: ports.workerId, messageId };
   const saved = await ports.jobs.change(job.jobId, chunkClaimed(job, message.chunk, by, now, ports.times));
   if (!saved) return claimChunk(message, messageId, ports);
+  if (saved.status === 'FAILED') await countThroughput({ failed: 1 }, ports);
   const { state, fence } = saved.chunks[message.chunk] ?? {};
   if (saved.status !== 'PROCESSING' || state !== 'working') return { kind: 'not-now' };
 

@@ -1,6 +1,7 @@
 import {
   announce,
   chunksToSend,
+  countThroughput,
   claimed,
   type EpochMs,
   isCut,
@@ -38,7 +39,11 @@ export async function claimJob(message: JobMessage, messageId: string, ports: Wo
   const change = claimed(job, { worker: ports.workerId, messageId }, now, ports.times);
   const saved = await ports.jobs.change(job.jobId, change);
   if (!saved) return claimJob(message, messageId, ports);
-  if (isFinal(saved.status)) return { kind: 'over', job: saved };
+  if (isFinal(saved.status)) {
+    // It lost its last worker, which nobody had noticed yet.
+    await countThroughput({ failed: 1 }, ports);
+    return { kind: 'over', job: saved };
+  }
   if (saved.status === 'QUEUED') return { kind: 'not-now', why: 'rests after an interruption' };
 
   ports.log.info({ event: 'job.claimed', jobId: job.jobId, run: saved.run, fence: saved.fence });

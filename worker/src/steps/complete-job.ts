@@ -1,6 +1,7 @@
 import {
   announce,
   completed,
+  countThroughput,
   type JobMeasures,
   type JobRecord,
   type Outcome,
@@ -8,7 +9,6 @@ import {
   type Transcript,
 } from '@verbatim/domain';
 import type { WorkerPorts } from '../worker-ports.ts';
-import { countThroughput } from './count-throughput.ts';
 import { LeaseLost } from './hold-lease.ts';
 import type { StoredTranscript } from './store-transcript.ts';
 
