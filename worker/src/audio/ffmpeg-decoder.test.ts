@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createLogger } from '@verbatim/adapters';
+import { failureCodeOf } from '@verbatim/domain';
 import { liveBufferBytes } from '@verbatim/domain/testing';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChildGuards } from '../child-process/child-guards.ts';
@@ -299,6 +300,25 @@ describe('FfmpegDecoder and its limits', () => {
     await copyFile(sample('en-short.wav'), at('input.bin'));
     const decoding = frugal.decode(at('input.bin'), at('audio.wav'), { maxSeconds: 60, signal: never });
     await expect(decoding).rejects.toMatchObject({ code: 'audio.too_complex' });
+  });
+
+  it.each([
+    ['is gone, as in the middle of an update', null],
+    ['lacks a library', 'echo "ffmpeg: error while loading shared libraries" >&2; exit 127'],
+    [
+      'is given no more threads',
+      'echo "ffmpeg version 5.1.9" >&2; echo "Error while opening decoder for input stream #0:0 : Resource temporarily unavailable" >&2; exit 1',
+    ],
+  ])('does not blame the recording when ffmpeg %s', async (_, script) => {
+    const poor = at('ffmpeg');
+    if (script) await writeFile(poor, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const log = createLogger('test', { LOG_LEVEL: 'silent' });
+    const guards = await ChildGuards.find({ searchPath, log });
+    const failing = new FfmpegDecoder({ ffmpeg: poor, guards });
+    await copyFile(sample('en-short.wav'), at('input.bin'));
+    const decoding = failing.decode(at('input.bin'), at('audio.wav'), { maxSeconds: 60, signal: never });
+    const error = await decoding.catch((thrown: unknown) => thrown);
+    expect(failureCodeOf(error)).toBe('internal.unexpected');
   });
 
   it('does not begin when the job is cancelled already', async () => {

@@ -111,8 +111,8 @@ export class FfmpegDecoder extends AudioDecoder {
 
 function ffmpegArguments(fileName: string, maxSeconds: number, channels: 1 | 2): string[] {
   return [
-    ...['-nostdin', '-nostats', '-hide_banner'],
-    // It has to say how long the file claims to be.
+    ...['-nostdin', '-nostats'],
+    // It has to say that it runs, and how long the file claims to be.
     ...['-v', 'info'],
     ...['-protocol_whitelist', 'file,pipe'],
     ...['-format_whitelist', 'wav,mp3,flac,ogg,mov,matroska,aac,amr,aiff,w64,caf,asf'],
@@ -146,12 +146,16 @@ function isClearlyShort(durationSeconds: number, declaredSeconds: number | null)
   return declaredSeconds - durationSeconds > Math.max(leastMissingSeconds, declaredSeconds / 100);
 }
 
-function refuseFailure({ exitCode, signal, error }: ChildEnd, { hasNoAudio, isOutOfTime }: FfmpegSaid): void {
+function refuseFailure({ exitCode, signal, error }: ChildEnd, said: FfmpegSaid): void {
   if (error) throw new Error('ffmpeg could not be started', { cause: error });
+  const { hasBegun, lacksThreads, hasNoAudio, isOutOfTime } = said;
   if (signal === 'SIGXCPU' || isOutOfTime)
     throw new JobFailure('audio.too_complex', 'ffmpeg used up its CPU time');
   if (exitCode === 0) return;
   if (signal === 'SIGKILL') throw new JobFailure('engine.out_of_memory', 'ffmpeg was killed from outside');
+  // No fault of the file: ffmpeg is gone or lacks a library, a guard was refused, there are too many processes.
+  if (!hasBegun) throw new Error(`ffmpeg did not begin: exit code ${exitCode}, signal ${signal}`);
+  if (lacksThreads) throw new Error('ffmpeg was given no more threads');
   if (signal !== null) throw new JobFailure('audio.unreadable', `ffmpeg was ended by ${signal}`);
   if (hasNoAudio) throw new JobFailure('audio.no_sound', 'no audio stream');
   throw new JobFailure('audio.unreadable', `ffmpeg gave up with code ${exitCode}`);

@@ -3,6 +3,10 @@ import type { Readable } from 'node:stream';
 
 /** What ffmpeg said about its input. Its words stay here: they may quote what the file holds. */
 export interface FfmpegSaid {
+  /** Its name, which comes before everything else: it runs, and so did the guards before it. */
+  hasBegun: boolean;
+  /** The system granted no more threads. */
+  lacksThreads: boolean;
   hasNoAudio: boolean;
   /** How long the container says that its sound is; null where it does not say, or where that would be a guess. */
   declaredSeconds: number | null;
@@ -26,6 +30,8 @@ export function listenTo(stderr: Readable): () => FfmpegSaid {
     end = (end + text).slice(-endKept);
   });
   return () => ({
+    hasBegun: beginning.includes('ffmpeg version'),
+    lacksThreads: end.includes(' : Resource temporarily unavailable'),
     hasNoAudio: end.includes('matches no streams'),
     declaredSeconds: declaredSeconds(beginning),
     isPartial: /: partial file$/m.test(end),
