@@ -39,3 +39,16 @@ describe('a worker that is asked to stop again and again in the middle of one jo
     expect(await world.throughput.list(0)).toMatchObject([{ completed: 0, failed: 1 }]);
   });
 });
+
+it('a worker sets a message that it can’t read aside after one look, and goes on with the next', async () => {
+  await using world = await aWorkerWithAJob();
+  await world.queue.send('transcription', '{"kind":"job","jobId":7}', { groupId: 'x' });
+  await sendJob(world.job, world.queue);
+
+  const consumer = consumeTranscriptions(world.ports);
+  await expect.poll(async () => (await world.stored()).status).toBe('COMPLETED');
+  await consumer.stop({ graceMs: 0 });
+
+  expect(world.queue.dead).toMatchObject([{ queue: 'transcription', reason: 'message.undecodable' }]);
+  expect(world.queue.bodies('transcription')).toEqual([]);
+});

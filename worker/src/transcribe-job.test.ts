@@ -1,5 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import {
+  type ByteStream,
   canceled,
   defaultJobTimes,
   erased,
@@ -160,10 +162,45 @@ describe('transcribing a job', () => {
     },
   );
 
-  it('notices that the file was replaced or removed after it was accepted', async () => {
+  it('notices that the file was replaced after it was accepted', async () => {
     await objects.put('audio', job.audioKey, bytesOf('something else'), { contentType: 'audio/mpeg' });
     await deliver();
     expect(await stored()).toMatchObject({ status: 'FAILED', errorCode: 'input.changed' });
+  });
+
+  it('notices that the file was removed after it was accepted, and has its user told once', async () => {
+    await objects.deletePrefix('audio', job.audioKey);
+    await deliver();
+    expect(await stored()).toMatchObject({ status: 'FAILED', errorCode: 'input.missing', deadLetter: null });
+    expect(queue.bodies('notification')).toHaveLength(1);
+  });
+
+  it('notices that the file was removed while it was read', async () => {
+    // Given a connection that ends early, as S3's may
+    const get = objects.get.bind(objects);
+    objects.get = async (...request) => ({ ...(await get(...request)), body: endsEarly() });
+    await deliver();
+    expect(await stored()).toMatchObject({ status: 'QUEUED', lastError: { code: 'storage.unavailable' } });
+    objects.get = get;
+
+    await objects.deletePrefix('audio', job.audioKey);
+    clock.set((await stored()).dueAt ?? 0);
+    await deliver();
+    expect(await stored()).toMatchObject({ status: 'FAILED', errorCode: 'input.missing' });
+    expect(queue.bodies('notification')).toHaveLength(1);
+  });
+
+  it('hands its engine what was decoded, and never the file that came', async () => {
+    const came = bytesOf('OggS, made for the engine’s own reader');
+    const { etag } = await objects.put('audio', job.audioKey, came, { contentType: 'audio/ogg' });
+    await jobs.change(job.jobId, { expect: {}, set: { audioEtag: etag } });
+    const read: string[] = [];
+    engine.hears = async (_, { wavPath }) => {
+      read.push(basename(wavPath), (await readFile(wavPath)).toString('latin1', 0, 4));
+      return hello;
+    };
+    await deliver();
+    expect(read).toEqual(['audio.wav', 'RIFF']);
   });
 
   it.each<[string, (record: JobRecord) => ReturnType<typeof canceled>, string]>([
@@ -283,3 +320,8 @@ describe('transcribing a job', () => {
     expect(await stored()).toMatchObject({ status: 'COMPLETED', owes: ['announce'] });
   });
 });
+
+async function* endsEarly(): ByteStream {
+  yield bytesOf('au');
+  throw new StorageUnavailable('the body ended early');
+}
