@@ -52,7 +52,9 @@ export const ModelList = z.object({
 const Hour = z.object({
   hour: z.iso.datetime().describe('When the hour began, UTC.'),
   completed: Count.describe('Jobs that were completed.'),
-  failed: Count.describe('Jobs that were given up: after attempts that failed, or because no worker stayed or came.'),
+  failed: Count.describe(
+    'Jobs that were given up: after attempts that failed, or because no worker stayed or came.',
+  ),
   audioSeconds: z.number().min(0).describe('How long the recordings of the completed jobs are.'),
   processingSeconds: z
     .number()

@@ -88,8 +88,14 @@ describe('supervise', { timeout: 30_000 }, () => {
     await vi.waitFor(() => expect(lines).toEqual(['up', 'up']), soon);
     expect(deaths.slice(0, 3)).toEqual([
       { ending: { code: 3, signal: null }, pauseMs: 10 },
-      { ending: { code: null, signal: null, error: expect.objectContaining({ code: 'E2BIG' }) }, pauseMs: 20 },
-      { ending: { code: null, signal: null, error: expect.objectContaining({ code: 'E2BIG' }) }, pauseMs: 40 },
+      {
+        ending: { code: null, signal: null, error: expect.objectContaining({ code: 'E2BIG' }) },
+        pauseMs: 20,
+      },
+      {
+        ending: { code: null, signal: null, error: expect.objectContaining({ code: 'E2BIG' }) },
+        pauseMs: 40,
+      },
     ]);
   });
 

@@ -1,8 +1,8 @@
 import {
   announce,
   chunksToSend,
-  countThroughput,
   claimed,
+  countThroughput,
   type EpochMs,
   isCut,
   isFinal,
