@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import {
   canceled,
+  chunkAudioKey,
   chunksToSend,
   defaultJobTimes,
   isCut,
@@ -260,6 +261,14 @@ describe('transcribing a long recording', () => {
     expect(await deliverChunk(1, 'first')).toBe('done');
     expect(await stored()).toMatchObject({ status: 'FAILED', errorCode: 'worker.lost', failures: 0 });
     expect(await ports.throughput.list(0)).toMatchObject([{ completed: 0, failed: 1 }]);
+  });
+
+  it('does not tell its user that the recording is gone when it is a piece that is', async () => {
+    await objects.deletePrefix('transcripts', chunkAudioKey(await stored(), 1));
+    await deliverChunk(1);
+    const { status, lastError, chunks } = await stored();
+    expect({ status, code: lastError?.code }).toEqual({ status: 'PROCESSING', code: 'internal.unexpected' });
+    expect(chunks[1]).toMatchObject({ state: 'waiting', failures: 1 });
   });
 
   it('counts failures of each chunk apart, and lets the fourth fail the job', async () => {

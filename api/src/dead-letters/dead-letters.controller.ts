@@ -84,7 +84,7 @@ export class DeadLettersController {
     summary: 'Messages that nobody could read, as far as a look into the queues shows them',
     description:
       'They belong to no job that we know of, and may be anybody’s: foreign tools, events of another bucket. Bodies are ' +
-      'cut short. On SQS a look shows 10 of each queue, and hides these from other looks for some seconds.',
+      'cut short. On SQS a look shows some 50 of each queue, and hides these from other looks for some seconds.',
   })
   @ApiResponse({ status: 200, schema: schemaRef('DeadMessageList') })
   @ApiProblems(400)

@@ -55,7 +55,9 @@ export async function runRow(row: Row, campaign: Campaign): Promise<RowReport> {
     const run = await harm(row, system, random, campaign);
     const unsettled = await settle(system, campaign.settleMs ?? patienceMs);
     const promised = promisedJobs([...texts.journeys, ...run.journeys], texts.texts);
-    const outside = await lookFromOutside(system.baseUrl, promised);
+    const outside = await lookFromOutside(system.baseUrl, promised, {
+      countsOnce: campaign.platform === 'local',
+    });
     const badExits = await system.stop();
     const erased = await eraseWhatIsDeleted(system);
     const stored = await system.platform.read();

@@ -77,7 +77,7 @@ export interface paths {
         };
         /**
          * Messages that nobody could read, as far as a look into the queues shows them
-         * @description They belong to no job that we know of, and may be anybody’s: foreign tools, events of another bucket. Bodies are cut short. On SQS a look shows 10 of each queue, and hides these from other looks for some seconds.
+         * @description They belong to no job that we know of, and may be anybody’s: foreign tools, events of another bucket. Bodies are cut short. On SQS a look shows some 50 of each queue, and hides these from other looks for some seconds.
          */
         get: operations["listDeadMessages"];
         put?: never;

@@ -141,6 +141,25 @@ describe('I5, billed once', () => {
   it('finds another length than the one that was sent', () => {
     expect(found(evidenceOf([aDoneJob(1, { durationSeconds: 4 })]))).toEqual(['I5 broken']);
   });
+
+  it('finds a completed job that was never charged, and one that was charged for something else', () => {
+    expect(found(evidenceOf([aDoneJob(1, { audioCharge: null })], { counted: null }))).toEqual(['I5 broken']);
+    const audioCharge = { seconds: 7_200, at: 1 };
+    expect(found(evidenceOf([aDoneJob(1, { audioCharge })], { counted: null }))).toEqual(['I5 broken']);
+  });
+
+  it('finds hours of audio that were counted twice, also those of a job that was deleted', () => {
+    expect(found(evidenceOf(undefined, { counted: new Map([['ana', 4]]) }))).toEqual(['I5 doubled']);
+    const promised = [aPromise(1), aPromise(2, { withdrawn: 'deleted' })];
+    expect(found(evidenceOf(undefined, { promised, counted: new Map([['ana', 4]]) }))).toEqual([]);
+    expect(found(evidenceOf(undefined, { promised, counted: new Map([['ana', 5]]) }))).toEqual([
+      'I5 doubled',
+    ]);
+  });
+
+  it('lets a crash between the record and the count leave a job uncounted', () => {
+    expect(found(evidenceOf(undefined, { counted: new Map([['ana', 0]]) }))).toEqual([]);
+  });
 });
 
 describe('I6, nothing left behind', () => {

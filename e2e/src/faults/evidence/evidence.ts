@@ -29,6 +29,8 @@ export interface Evidence {
   listed: Map<string, string[]>;
   /** Requests for another user's job that were answered with anything but 404. */
   foreignAnswers: string[];
+  /** By user, the seconds of audio that count against its hours; null where a lost answer may count some twice (aws). */
+  counted: Map<string, number> | null;
   /** Whether tombstones have had their time. */
   erased: boolean;
   /** How often a notifier was killed: each time it may send one mail again. */

@@ -18,16 +18,20 @@ export function promisedJobs(journeys: readonly Journey[], texts: Map<string, st
   });
 }
 
-/** What each user sees through the api, of its own and of others. */
+/** What each user sees through the api, of its own and of others. `countsOnce`: no lost answer counts audio twice. */
 export async function lookFromOutside(
   baseUrl: string,
   promised: readonly PromisedJob[],
-): Promise<Pick<Evidence, 'listed' | 'foreignAnswers'>> {
+  { countsOnce }: { countsOnce: boolean },
+): Promise<Pick<Evidence, 'listed' | 'foreignAnswers' | 'counted'>> {
   const listed = new Map<string, string[]>();
+  const counted = new Map<string, number>();
   const foreignAnswers: string[] = [];
   for (const { userId, key } of users) {
     const client = new VerbatimClient(baseUrl, key);
     listed.set(userId, await listAll(client));
+    const { audio } = await client.json<{ audio: { usedSeconds: number } }>('/v1/usage');
+    counted.set(userId, audio.usedSeconds);
     const foreign = promised.filter((job) => job.userId !== userId).slice(0, 25);
     for (const { jobId, userId: owner } of foreign) {
       const { status } = await client.fetch(`/v1/jobs/${jobId}`);
@@ -35,7 +39,7 @@ export async function lookFromOutside(
         foreignAnswers.push(`${userId} asked for a job of ${owner} and was answered ${status}`);
     }
   }
-  return { listed, foreignAnswers };
+  return { listed, foreignAnswers, counted: countsOnce ? counted : null };
 }
 
 interface Page {

@@ -43,8 +43,15 @@ export function makeReport(outcome: Outcome): RowReport {
     endP50: percentile(ends, 0.5),
     endP99: percentile(ends, 0.99),
   };
+  const withoutTurn = campaign.jobs - journeys.length;
+  const withoutJob = journeys.filter(({ jobId }) => jobId === null);
   const complaints = [
     ...outcome.complaints,
+    // They were promised nothing, so no invariant is about them.
+    ...(withoutTurn > 0 ? [`${withoutTurn} of the clients had no turn`] : []),
+    ...(withoutJob.length > 0
+      ? [`${withoutJob.length} of the clients got no job: ${withoutJob[0]?.trouble}`]
+      : []),
     ...(findings?.faults ?? []),
     ...(faults.length === 0 && !row.harmless ? ['nothing was done to it: more jobs would last longer'] : []),
     ...((recovery.claimP99 ?? 0) > mostRecoverySeconds ? ['recovery took more than 60 s (p99)'] : []),
@@ -56,7 +63,7 @@ export function makeReport(outcome: Outcome): RowReport {
     platform: campaign.platform,
     seed: campaign.seed,
     jobs: {
-      asked: journeys.length,
+      asked: campaign.jobs,
       accepted: journeys.filter(({ acceptedAt }) => acceptedAt !== null).length,
       byStatus,
     },

@@ -27,6 +27,7 @@ export function aDoneJob(number: number, over: Partial<JobRecord> = {}, history 
   const record = {
     ...{ jobId, userId: 'ana', status: 'COMPLETED', run: 1, fence: 1, notifyTo: 'ana@example.com' },
     ...{ owes: [], dueAt: null, erase: null, errorCode: null, durationSeconds: 2 },
+    audioCharge: { seconds: 2, at: 1 },
     result: { version: 'r1-1', transcriptKey: `ana/${jobId}/r1-1/transcript.json` },
     ...over,
   } as unknown as JobRecord;
@@ -63,6 +64,7 @@ export function evidenceOf(jobs: StoredJob[] = [aDoneJob(1)], over: Partial<Evid
     mails: ids.map((id) => `${id}.r1.completed.mail`),
     listed: new Map([['ana', ids]]),
     foreignAnswers: [],
+    counted: new Map([['ana', 2 * jobs.length]]),
     erased: true,
     notifierDeaths: 0,
     ends: ['COMPLETED'],

@@ -151,7 +151,7 @@ export class WatchedSystem {
     });
     return checkEvidence({
       ...stored,
-      ...(await lookFromOutside(this.system.baseUrl, promised)),
+      ...(await lookFromOutside(this.system.baseUrl, promised, { countsOnce: true })),
       promised,
       erased: false,
       mails: this.system.mails.received.map(({ id }) => id),
