@@ -4,12 +4,15 @@ import { readSegments } from './answer/read-segments.ts';
 import type { AnswerSegment } from './answer/whisper-answer.ts';
 import { countPromptTokens } from './count-prompt-tokens.ts';
 import type { FindSpeech } from './speech/find-speech.ts';
+import { fromFirstSpeech } from './speech/from-first-speech.ts';
 import type { EngineInput, EngineResult } from './transcription-engine.ts';
 import type { WhisperModel } from './whisper-model.ts';
 
 /** What whisper.cpp is asked, with everything decided. */
 export interface HearingRequest {
   wavPath: string;
+  /** Where in the recording the file begins: progress counts from there, the times of the answer from the file's start. */
+  startSeconds: number;
   durationSeconds: number;
   /** Null: it shall find out. */
   language: string | null;
@@ -45,12 +48,13 @@ export async function transcribeSpeech(
     return { language: language ?? 'und', languageProbability: null, segments: [], silenceShare };
   }
 
-  const { wavPath, durationSeconds, quality = 'balanced', attempt = 1 } = input;
+  const { durationSeconds, quality = 'balanced', attempt = 1 } = input;
   const translate = input.task === 'translate';
   const prompt = await promptFor(input, engine.model);
+  await using stretch = await fromFirstSpeech(input, speech, signal);
+  const { startSeconds } = stretch;
   const heard = await engine.hear({
-    wavPath,
-    durationSeconds,
+    ...{ wavPath: stretch.wavPath, startSeconds, durationSeconds: stretch.durationSeconds },
     language,
     translate,
     quality,
@@ -61,7 +65,8 @@ export async function transcribeSpeech(
   if (!spoken) throw new JobFailure('engine.refused', 'the engine named no language');
 
   const textLanguage = translate ? 'en' : spoken.language;
-  const read = readSegments(heard.segments, { durationSeconds, textLanguage });
+  const segments = heard.segments.map((segment) => shifted(segment, startSeconds));
+  const read = readSegments(segments, { durationSeconds, textLanguage });
   return {
     language: spoken.language,
     languageProbability: spoken.probability,
@@ -70,6 +75,20 @@ export async function transcribeSpeech(
     silenceShare,
     ...(heard.cpuSeconds === null ? {} : { cpuSeconds: Number(heard.cpuSeconds.toFixed(2)) }),
   };
+}
+
+/** What whisper.cpp says of its progress, as seconds of the whole recording. */
+export function secondsDone(percent: number, { startSeconds, durationSeconds }: HearingRequest): number {
+  return startSeconds + (durationSeconds * Math.min(percent, 100)) / 100;
+}
+
+function shifted({ words, ...segment }: AnswerSegment, bySeconds: number): AnswerSegment {
+  const moved = <T extends { start: number; end: number }>(timed: T): T => ({
+    ...timed,
+    start: timed.start + bySeconds,
+    end: timed.end + bySeconds,
+  });
+  return { ...moved(segment), words: words.map(moved) };
 }
 
 /** An unknown language would be accepted by whisper-server, and then ignored. */

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@verbatim/adapters';
@@ -173,6 +173,33 @@ describe('trap 6, it names languages in English and takes any word for one:', ()
     const result = await heard(await real(), { wavPath, durationSeconds: 30, quality: 'fast' });
     expect(result.language).toBe('es');
     expect(result.languageProbability).toBeGreaterThan(0.9);
+  });
+
+  it('forty seconds of nothing before the first word do not change it', { timeout: 60_000 }, async () => {
+    const spoken = await decodedSample('es-one-minute.ogg', folder, guards);
+    const silence = Buffer.alloc(40 * 32_000);
+    const pcm = Buffer.concat([silence, (await readFile(spoken.wavPath)).subarray(44)]);
+    const wavPath = join(folder, 'late.wav');
+    await writeFile(wavPath, Buffer.concat([wavHeader(pcm.length), pcm]));
+    const { language, languageProbability, segments } = await heard(await real(), {
+      wavPath,
+      durationSeconds: 40 + spoken.durationSeconds,
+    });
+    expect(language).toBe('es');
+    expect(languageProbability).toBeGreaterThan(0.9);
+    expect(segments.at(-1)?.text).toBe('Mi número es diez cero diez cuatro.');
+    expect(segments.at(-1)?.end).toBeGreaterThan(95);
+  });
+
+  it('what it is given begins shortly before the first sound and is taken away again; times are moved by as much', async () => {
+    const audio = await writeAudio(join(folder, 'audio.wav'), 60, (t) => (t < 41.5 ? 0 : babble(t)));
+    const listener = await fake({ text: ' Hola.', start: 1.5, end: 2.25 });
+    const result = await heard(listener, audio);
+    expect(result.segments).toMatchObject([
+      { start: 41.5, end: 42.25, words: [{ word: 'Hola.', start: 41.5, end: 42.25 }] },
+    ]);
+    expect(result.silenceShare).toBeCloseTo(41 / 60, 1);
+    expect((await readdir(folder)).filter((name) => name.startsWith('audio.wav.'))).toEqual([]);
   });
 });
 

@@ -9,7 +9,7 @@ import { Pace } from '../pace.ts';
 import { planSlots, type SlotPlan, thisMachine } from '../plan-slots.ts';
 import { SlotPool } from '../slot-pool.ts';
 import type { FindSpeech } from '../speech/find-speech.ts';
-import { type Heard, type HearingRequest, transcribeSpeech } from '../transcribe-speech.ts';
+import { type Heard, type HearingRequest, secondsDone, transcribeSpeech } from '../transcribe-speech.ts';
 import {
   type EngineCall,
   type EngineInput,
@@ -105,7 +105,7 @@ export class NodejsWhisperEngine extends TranscriptionEngine {
     return this.#pace.time(request, call.signal, (signal) =>
       runPackage(request, this.#program, {
         signal,
-        onPercent: (percent) => call.onProgress((request.durationSeconds * Math.min(percent, 100)) / 100),
+        onPercent: (percent) => call.onProgress(secondsDone(percent, request)),
       }),
     );
   }

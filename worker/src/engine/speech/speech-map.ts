@@ -25,6 +25,11 @@ export class SpeechMap {
     return this.#spans.length === 0;
   }
 
+  /** Of the first speech; 0 where there is none. */
+  get start(): number {
+    return this.#spans[0]?.start ?? 0;
+  }
+
   /** Whether any of it is within this span, as exactly as segments have their times. */
   touches(span: Span): boolean {
     return this.#spans.some(

@@ -10,7 +10,7 @@ import { Pace } from '../pace.ts';
 import { planSlots, type SlotPlan, thisMachine } from '../plan-slots.ts';
 import { SlotPool } from '../slot-pool.ts';
 import type { FindSpeech } from '../speech/find-speech.ts';
-import { type Heard, type HearingRequest, transcribeSpeech } from '../transcribe-speech.ts';
+import { type Heard, type HearingRequest, secondsDone, transcribeSpeech } from '../transcribe-speech.ts';
 import {
   type EngineCall,
   type EngineInput,
@@ -132,7 +132,7 @@ export class WhisperServerEngine extends TranscriptionEngine {
         { fields: this.#fieldsOf(request), wavPath: request.wavPath },
         {
           signal,
-          onPercent: (percent) => call.onProgress((request.durationSeconds * Math.min(percent, 100)) / 100),
+          onPercent: (percent) => call.onProgress(secondsDone(percent, request)),
         },
       ),
     );
