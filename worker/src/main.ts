@@ -64,7 +64,7 @@ const ports = {
   workDir,
   scratch,
   log,
-  metrics: createWorkerMetrics(metrics),
+  metrics: createWorkerMetrics(metrics, engine),
 };
 const consumer = consumeTranscriptions(ports);
 const registration = keepRegistered(ports, platform.workers, version);

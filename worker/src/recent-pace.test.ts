@@ -4,7 +4,7 @@ import { learnPace, recentPace } from './recent-pace.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
 it('knows no pace at first, then the last one, then mostly the last few; short audio tells nothing', async () => {
-  const metrics = createWorkerMetrics(new Registry());
+  const metrics = createWorkerMetrics(new Registry(), { memoryOfSlots: async () => [] });
   await learnPace(5, 60, metrics);
   expect(await recentPace(metrics)).toBeNull();
   await learnPace(600, 60, metrics);

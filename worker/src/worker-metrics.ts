@@ -1,9 +1,10 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { TranscriptionEngine } from './engine/transcription-engine.ts';
 
 export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>;
 
 /** Names and units after Prometheus' conventions: https://prometheus.io/docs/practices/naming/ */
-export function createWorkerMetrics(registry: Registry) {
+export function createWorkerMetrics(registry: Registry, engine: Pick<TranscriptionEngine, 'memoryOfSlots'>) {
   const registers = [registry];
   return {
     jobs: new Counter({
@@ -52,6 +53,18 @@ export function createWorkerMetrics(registry: Registry) {
       name: 'verbatim_worker_recent_real_time_factor',
       help: 'Seconds of hearing for each second of audio, of late; 0: nothing was heard yet.',
       registers,
+    }),
+    engineMemory: new Gauge({
+      name: 'verbatim_worker_engine_memory_bytes',
+      help: 'Resident memory of the process that hears for a slot, its copy of the model included.',
+      labelNames: ['slot'],
+      registers,
+      async collect() {
+        this.reset();
+        for (const [slot, bytes] of (await engine.memoryOfSlots()).entries()) {
+          if (bytes !== null) this.set({ slot }, bytes);
+        }
+      },
     }),
     busy: new Gauge({ name: 'verbatim_worker_busy_slots', help: 'Jobs running right now.', registers }),
   };

@@ -77,6 +77,14 @@ export abstract class TranscriptionEngine {
    */
   abstract transcribe(input: EngineInput, call: EngineCall): Promise<EngineResult>;
 
+  /**
+   * Resident memory in bytes that each slot's process takes, the model's copy included; null where there is none just now or
+   * the system does not tell. Empty where no process outlives a call.
+   */
+  async memoryOfSlots(): Promise<(number | null)[]> {
+    return [];
+  }
+
   /** Ends running calls and leaves no process behind. */
   abstract stop(): Promise<void>;
 }

@@ -98,7 +98,7 @@ export async function aWorkerWithAJob() {
     chunkSeconds: 600,
     scratch: { isFull: async () => false },
     log: createLogger('worker', { LOG_LEVEL: 'silent' }),
-    metrics: createWorkerMetrics(new Registry()),
+    metrics: createWorkerMetrics(new Registry(), engine),
   };
   const job = aJob({ status: 'QUEUED', sends: 1 });
   const { etag } = await objects.put('audio', job.audioKey, bytesOf('audio'), { contentType: 'audio/mpeg' });

@@ -34,6 +34,11 @@ export class EngineSlot implements AsyncDisposable {
     return starting;
   }
 
+  /** Of the child, in bytes; null while there is none, or where the system does not tell. */
+  async memoryBytes(): Promise<number | null> {
+    return this.#ready && this.#starting ? (await this.#starting).memoryBytes() : null;
+  }
+
   /** It does its work: the next death is the first again. */
   worked(): void {
     this.#deathsInARow = 0;

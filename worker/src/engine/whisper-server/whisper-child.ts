@@ -131,6 +131,13 @@ export class WhisperChild {
     return Number.isFinite(ticks) ? ticks / 100 : null;
   }
 
+  /** Of the process, in bytes; null where the system does not tell. */
+  async memoryBytes(): Promise<number | null> {
+    const status = await readFile(`/proc/${this.pid}/status`, 'utf8').catch(() => '');
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+    return kilobytes === undefined ? null : Number(kilobytes) * 1024;
+  }
+
   /** Not by SIGTERM: it would first finish its recording, and has nothing to save. */
   async kill(): Promise<ChildEnd> {
     killGroup(this.#child, 'SIGKILL');

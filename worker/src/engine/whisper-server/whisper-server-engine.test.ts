@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createLogger } from '@verbatim/adapters';
+import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ChildGuards } from '../../child-process/child-guards.ts';
+import { createWorkerMetrics } from '../../worker-metrics.ts';
 import { Pace } from '../pace.ts';
 import { speechFinder } from '../speech/find-speech.ts';
 import { decodedSample } from '../testing/decoded-sample.ts';
@@ -177,6 +179,24 @@ describe('WhisperServerEngine', () => {
     const truth = await truthOf('en-one-minute.mp3');
     expect((await Promise.all(three)).map(textOf)).toEqual([truth, truth, truth]);
   });
+});
+
+it('WhisperServerEngine tells what each slot takes of memory, and nothing of one that has no child', async () => {
+  await started({ plan: { slots: 2, threads: 1 } });
+  const { size } = await stat(demoModel.path);
+  await vi.waitUntil(async () => (await engine.memoryOfSlots()).every((bytes) => bytes !== null), patiently);
+  for (const bytes of await engine.memoryOfSlots()) {
+    expect(bytes).toBeGreaterThan(size);
+    expect(bytes).toBeLessThan(30 * size);
+  }
+  const registry = new Registry();
+  createWorkerMetrics(registry, engine);
+  const shown = await registry.metrics();
+  expect(shown).toMatch(/^verbatim_worker_engine_memory_bytes\{slot="0"\} \d{8,}$/m);
+  expect(shown).toMatch(/^verbatim_worker_engine_memory_bytes\{slot="1"\} \d{8,}$/m);
+  await engine.stop();
+  expect(await engine.memoryOfSlots()).toEqual([null, null]);
+  expect(await registry.metrics()).not.toContain('memory_bytes{');
 });
 
 describe('WhisperServerEngine, cancelled,', () => {

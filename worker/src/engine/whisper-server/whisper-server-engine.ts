@@ -118,6 +118,10 @@ export class WhisperServerEngine extends TranscriptionEngine {
     });
   }
 
+  override async memoryOfSlots(): Promise<(number | null)[]> {
+    return Promise.all(this.#allSlots.map((slot) => slot.memoryBytes()));
+  }
+
   override async stop(): Promise<void> {
     this.#stopping.abort(new Error('the engine stops'));
     await Promise.all(this.#allSlots.map((slot) => slot[Symbol.asyncDispose]()));
