@@ -1,4 +1,11 @@
-import { assembleTranscript, type JobRecord, measureParts, type Outcome, type Part } from '@verbatim/domain';
+import {
+  assembleTranscript,
+  type JobRecord,
+  measureParts,
+  modelsOf,
+  type Outcome,
+  type StoredPart,
+} from '@verbatim/domain';
 import { completeJob } from './steps/complete-job.ts';
 import { storeTranscript } from './steps/store-transcript.ts';
 import type { WorkerPorts } from './worker-ports.ts';
@@ -6,16 +13,18 @@ import type { WorkerPorts } from './worker-ports.ts';
 /** All parts were heard: one transcript, stored; then the job is COMPLETED and announced. @throws LeaseLost */
 export async function finishJob(
   job: JobRecord,
-  parts: Part[],
+  parts: StoredPart[],
   audio: Pick<JobRecord, 'durationSeconds' | 'truncated'>,
   signal: AbortSignal,
   ports: WorkerPorts,
 ): Promise<Outcome> {
+  // Not always ours: other workers may have heard some of it, with another model.
+  const { model, modelWarning } = modelsOf(parts) ?? ports.engine;
   const transcript = assembleTranscript(parts, {
     durationSeconds: audio.durationSeconds ?? 0,
     truncated: audio.truncated,
-    model: ports.engine.model,
-    modelWarning: ports.engine.modelWarning,
+    model,
+    modelWarning,
     detectedLanguage: job.detectedLanguage,
   });
   const stored = await storeTranscript(job, transcript, signal, ports);

@@ -106,6 +106,13 @@ describe('transcribing a long recording', () => {
     expect((await other.stored()).result?.warnings).toEqual(['demo_model', 'truncated']);
   });
 
+  it('says which models heard it, whoever puts it together, and warns where one of them is a toy', async () => {
+    await deliverChunk(0);
+    ports.engine = Object.assign(Object.create(engine), { model: 'small-q8_0', modelWarning: null });
+    for (const index of [1, 2]) await deliverChunk(index);
+    expect(await transcript()).toMatchObject({ model: 'demo, small-q8_0', warnings: ['demo_model'] });
+  });
+
   it('makes one transcript when two workers see the last chunk done at once', async () => {
     await deliverChunk(0);
     await Promise.all([deliverChunk(1), deliverChunk(2), deliverChunk(2, 'chunk-message-2')]);

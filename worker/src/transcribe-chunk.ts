@@ -39,9 +39,8 @@ export async function transcribeChunk(
       const audio = await fetchChunk(job, index, folder, lease, ports);
       const attempt = (job.chunks[index]?.failures ?? 0) + 1;
       const heard = await hear({ ...audio, attempt }, job, lease, ports);
-      const { model, modelWarning } = ports.engine;
       const access = { objects: ports.objects, signal: lease.signal };
-      await storeHeardChunk(job, index, { ...heard, model, modelWarning }, access);
+      await storeHeardChunk(job, index, heard, access);
       after = await completeChunk(job, index, ports);
     } catch (error) {
       return await afterFailure(error, work, lease, ports);

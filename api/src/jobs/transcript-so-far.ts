@@ -1,6 +1,7 @@
 import {
   assembleTranscript,
   type JobRecord,
+  modelsOf,
   ObjectMissing,
   readHeardChunks,
   type StoredPart,
@@ -12,7 +13,7 @@ import type { JobPorts } from './job-ports.ts';
 /** What the chunks that are done say, with a gap for each that is not; empty for a job that is not cut. @throws Refused */
 export async function transcriptSoFar(job: JobRecord, ports: Pick<JobPorts, 'objects'>): Promise<Transcript> {
   const parts = await heardSoFar(job, ports);
-  const { model = 'unknown', modelWarning = null } = parts[0]?.heard ?? {};
+  const { model, modelWarning } = modelsOf(parts) ?? { model: 'unknown', modelWarning: null };
   const { durationSeconds, truncated, detectedLanguage } = job;
   const facts = { durationSeconds: durationSeconds ?? 0, truncated, model, modelWarning, detectedLanguage };
   const transcript = assembleTranscript(parts, facts);

@@ -57,3 +57,11 @@ export async function readHeardChunks(job: JobRecord, { objects, signal }: Acces
     }),
   );
 }
+
+/** By which models the parts were heard, and what has to be said of one of them; null where none tells. */
+export function modelsOf(parts: StoredPart[]): { model: string; modelWarning: ModelWarning | null } | null {
+  const names = [...new Set(parts.flatMap(({ heard }) => heard.model ?? []))];
+  if (names.length === 0) return null;
+  const warned = parts.find(({ heard }) => heard.modelWarning);
+  return { model: names.join(', '), modelWarning: warned?.heard.modelWarning ?? null };
+}

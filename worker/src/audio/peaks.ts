@@ -4,11 +4,14 @@ import { sampleRate, wavHeaderBytes } from './wav-file.ts';
 const samplesPerPeak = sampleRate / 20; // 50 ms
 
 /**
- * The outline of a recording for a waveform, as JSON in pieces: the lowest and the highest sample of each 50 ms, as 8-bit
- * numbers. The format is that of BBC's audiowaveform, version 2, which players know:
+ * The outline of a recording for a waveform, as JSON in pieces: the lowest and the highest sample of each 50 ms, on any of
+ * its tracks, as 8-bit numbers. The format is that of BBC's audiowaveform, version 2, which players know:
  * https://github.com/bbc/audiowaveform/blob/master/doc/DataFormat.md
  */
-export async function* peaksJson(wavPath: string, durationSeconds: number): AsyncGenerator<Uint8Array> {
+export async function* peaksJson(
+  wavPaths: readonly string[],
+  durationSeconds: number,
+): AsyncGenerator<Uint8Array> {
   const length = Math.ceil((durationSeconds * sampleRate) / samplesPerPeak);
   const head = {
     version: 2,
@@ -20,6 +23,33 @@ export async function* peaksJson(wavPath: string, durationSeconds: number): Asyn
   };
   yield encode(`${JSON.stringify(head).slice(0, -1)},"data":[`);
   let comma = '';
+  for await (const peaks of peaksOf(wavPaths)) {
+    yield encode(`${comma}${peaks.join(',')}`);
+    comma = ',';
+  }
+  yield encode(']}');
+}
+
+/** Lowest and highest in turn, some seconds at a time. The tracks are equally long. */
+async function* peaksOf([first = '', ...others]: readonly string[]): AsyncGenerator<number[]> {
+  const beside = others.map(peaksOfTrack);
+  try {
+    for await (const peaks of peaksOfTrack(first)) {
+      for (const track of beside) {
+        const { value } = await track.next();
+        value?.forEach((peak, index) => {
+          const sofar = peaks[index] ?? 0;
+          peaks[index] = index % 2 === 0 ? Math.min(sofar, peak) : Math.max(sofar, peak);
+        });
+      }
+      yield peaks;
+    }
+  } finally {
+    for (const track of beside) await track.return(undefined);
+  }
+}
+
+async function* peaksOfTrack(wavPath: string): AsyncGenerator<number[], undefined> {
   for await (const bytes of createReadStream(wavPath, {
     start: wavHeaderBytes,
     // Whole peaks in each piece.
@@ -30,11 +60,8 @@ export async function* peaksJson(wavPath: string, durationSeconds: number): Asyn
     for (let start = 0; start < samples.length; start += samplesPerPeak) {
       peaks.push(...outline(samples.subarray(start, start + samplesPerPeak)));
     }
-    if (peaks.length === 0) continue;
-    yield encode(`${comma}${peaks.join(',')}`);
-    comma = ',';
+    if (peaks.length > 0) yield peaks;
   }
-  yield encode(']}');
 }
 
 function samplesOf(bytes: Buffer): Int16Array {

@@ -67,10 +67,13 @@ export async function transcribeSpeech(
   const textLanguage = translate ? 'en' : spoken.language;
   const segments = heard.segments.map((segment) => shifted(segment, startSeconds));
   const read = readSegments(segments, { durationSeconds, textLanguage });
+  const said = read.segments.filter((segment) => speech.touches(segment));
+  // What it takes noise for is no language that anybody spoke.
+  const isGuess = said.length === 0 && language === null;
   return {
-    language: spoken.language,
-    languageProbability: spoken.probability,
-    segments: read.segments.filter((segment) => speech.touches(segment)),
+    language: isGuess ? 'und' : spoken.language,
+    languageProbability: isGuess ? null : spoken.probability,
+    segments: said,
     repetitionsCollapsed: read.repetitionsCollapsed,
     silenceShare,
     ...(heard.cpuSeconds === null ? {} : { cpuSeconds: Number(heard.cpuSeconds.toFixed(2)) }),

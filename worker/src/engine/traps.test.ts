@@ -85,6 +85,12 @@ describe('trap 1, whisper.cpp does not tell speech from silence and invents text
     const audio = await writeAudio(join(folder, 'audio.wav'), 6, (t) => (t >= 1 && t < 3 ? babble(t) : 0));
     expect(textsOf(await heard(await fake(said, invented), audio))).toEqual(['Hello.']);
   });
+
+  it('where no word is left, no language was spoken', async () => {
+    const knock = await writeAudio(join(folder, 'audio.wav'), 6, (t) => (t >= 1 && t < 1.1 ? babble(t) : 0));
+    const nothing = { segments: [], language: 'und', languageProbability: null };
+    expect(await heard(await fake(invented), knock)).toMatchObject(nothing);
+  });
 });
 
 describe('trap 2, word times come from the shortened audio where the server cuts silence out:', () => {
@@ -150,7 +156,7 @@ describe('trap 5, it falls into loops and counts beyond the end:', () => {
 describe('trap 6, it names languages in English and takes any word for one:', () => {
   it('the code and its probability are those of the most probable', async () => {
     const audio = await writeAudio(join(folder, 'audio.wav'), 2, babble);
-    const result = await heard(await fake(), audio);
+    const result = await heard(await fake({ text: ' Hello.', start: 0, end: 2 }), audio);
     expect(result).toMatchObject({ language: 'en', languageProbability: 0.8 });
   });
 

@@ -1,4 +1,4 @@
-import type { HeardChunk, JobRecord } from '@verbatim/domain';
+import type { JobRecord, StoredChunk } from '@verbatim/domain';
 import { learnPace } from '../recent-pace.ts';
 import type { WorkerPorts } from '../worker-ports.ts';
 import type { Lease } from './hold-lease.ts';
@@ -9,7 +9,7 @@ export async function hear(
   job: JobRecord,
   lease: Lease,
   ports: WorkerPorts,
-): Promise<HeardChunk> {
+): Promise<StoredChunk> {
   lease.progress({ phase: 'transcribing', audioSecondsDone: 0 });
   const { task, quality, prompt, keywords } = job.options;
   const language = job.options.language ?? job.detectedLanguage?.code ?? null;
@@ -23,5 +23,6 @@ export async function hear(
     },
   );
   await learnPace(durationSeconds, (performance.now() - begun) / 1000, ports.metrics);
-  return heard;
+  const { model, modelWarning } = ports.engine;
+  return { ...heard, model, modelWarning };
 }

@@ -45,15 +45,18 @@ export async function probeAudio(
     ...(job.options.channels === 'separate' && { rightChannelPath }),
   });
   lease.progress({ durationSeconds });
-  await ports.objects.put(
-    'transcripts',
-    `${jobPrefix(job.userId, job.jobId)}peaks.json`,
-    peaksJson(wavPath, durationSeconds),
-    { contentType: 'application/json', signal },
-  );
   // Asked for, but both channels say the same: one speaker would be heard twice.
   const tracks = channelsDiffer
     ? [wavPath, rightChannelPath].map((path, channel) => ({ channel, wavPath: path }))
     : [{ channel: null, wavPath }];
+  await ports.objects.put(
+    'transcripts',
+    `${jobPrefix(job.userId, job.jobId)}peaks.json`,
+    peaksJson(
+      tracks.map((track) => track.wavPath),
+      durationSeconds,
+    ),
+    { contentType: 'application/json', signal },
+  );
   return { tracks, durationSeconds, truncated };
 }

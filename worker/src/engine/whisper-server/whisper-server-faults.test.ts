@@ -97,7 +97,8 @@ describe('WhisperServerEngine, with a server that', () => {
   it('tells the language, though its log may come later than its answer', async () => {
     const told = 'auto-detected language: es (p = 0.75)';
     const late = `setTimeout(() => fs.writeSync(2, '${told}\\n'), 100);`;
-    const opened = await withFake(`answer(200, '{"segments":[]}'); ${late}`);
+    const hola = '{"segments":[{"text":" Hola.","start":0,"end":1}]}';
+    const opened = await withFake(`answer(200, '${hola}'); ${late}`);
     expect(await hear(opened)).toMatchObject({ language: 'es', languageProbability: 0.75 });
   });
 
