@@ -51,6 +51,26 @@ describe('transcribing a job', () => {
     expect(await readdir(workDir)).toEqual([]);
   });
 
+  it('says in the transcript what was asked for, and what it took', async () => {
+    const options = { ...job.options, prompt: 'Minutes.', keywords: ['Ana', 'Kubernetes'], language: 'en' };
+    await jobs.change(job.jobId, { expect: {}, set: { options } });
+    engine.hears = async () => {
+      clock.set(clock.now() + 500);
+      return { ...hello, cpuSeconds: 0.4 };
+    };
+    await deliver();
+    const { result } = await stored();
+    const { body } = await objects.get('transcripts', result?.transcriptKey ?? '');
+    const transcript = Transcript.parse(JSON.parse(Buffer.concat(await Array.fromAsync(body)).toString()));
+    expect(transcript.options).toEqual(options);
+    expect(transcript.timings).toEqual({
+      processingSeconds: 0.5,
+      realTimeFactor: 0.25,
+      engineCpuSeconds: 0.4,
+    });
+    expect(result?.measures).toMatchObject({ processingSeconds: 0.5, engineCpuSeconds: 0.4 });
+  });
+
   it('counts what it did for operators, once', async () => {
     await deliver();
     await deliver('message-2');

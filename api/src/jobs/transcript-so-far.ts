@@ -19,7 +19,7 @@ export async function transcriptSoFar(job: JobRecord, ports: Pick<JobPorts, 'obj
   const transcript = assembleTranscript(parts, facts);
   // Who knows what is still to come.
   const warnings = transcript.warnings.filter((warning) => warning !== 'no_speech');
-  return { ...transcript, complete: false, warnings };
+  return { ...transcript, complete: false, warnings, options: job.options };
 }
 
 async function heardSoFar(job: JobRecord, { objects }: Pick<JobPorts, 'objects'>): Promise<StoredPart[]> {

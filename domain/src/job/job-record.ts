@@ -45,7 +45,7 @@ export const JobWarnings = z.preprocess(
 
 /** What the work took: for operators, and for the bill. */
 export const JobMeasures = z.object({
-  /** From the claim to the stored transcript, waits between chunks included. */
+  /** From the claim to the transcript, waits between chunks included. */
   processingSeconds: z.number(),
   engineCpuSeconds: z.number().nullable(),
   /** 0 to 1: how much of the recording was no speech. */

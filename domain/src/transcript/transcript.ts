@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { JobWarnings } from '../job/job-record.ts';
+import { TranscriptionOptions } from '../job/transcription-options.ts';
 
 const Seconds = z.number().min(0);
 /** 0 to 1: how sure the engine is. */
@@ -26,6 +27,17 @@ export const TranscriptSegment = z.object({
 });
 export type TranscriptSegment = z.infer<typeof TranscriptSegment>;
 
+/** What it took to make it. */
+export const TranscriptTimings = z.object({
+  /** From the claim of the job to the transcript, waits between its pieces included. */
+  processingSeconds: Seconds,
+  /** The same for each second of the recording. */
+  realTimeFactor: z.number().min(0).nullable(),
+  /** CPU time of the speech engine; null where the system does not tell. */
+  engineCpuSeconds: Seconds.nullable(),
+});
+export type TranscriptTimings = z.infer<typeof TranscriptTimings>;
+
 /** What is stored, served as json and rendered into every other format. Times are seconds from the start of the audio. */
 export const Transcript = z
   .object({
@@ -43,6 +55,10 @@ export const Transcript = z
     model: z.string(),
     segments: z.array(TranscriptSegment),
     warnings: JobWarnings,
+    /** What was asked for. Absent from transcripts of before it was kept here. */
+    options: TranscriptionOptions.optional(),
+    /** Likewise, and while the job still runs. */
+    timings: TranscriptTimings.optional(),
   })
   .meta({ id: 'Transcript' });
 export type Transcript = z.infer<typeof Transcript>;

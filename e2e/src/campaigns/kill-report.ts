@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Transcript } from '@verbatim/domain';
 import type { CalmRun, KilledRun } from './killed-run.ts';
 
 export const headline =
@@ -59,7 +60,7 @@ function isSame({ transcript }: KilledRun, calm: CalmRun): boolean {
   return digestOf(transcript) === digestOf(calm.transcript);
 }
 
-/** Of the whole transcript as json: text, times, words and confidences. */
-export function digestOf(transcript: unknown): string {
+/** Of the whole transcript as json: text, times, words and confidences; not of what it took, which is never the same. */
+export function digestOf({ timings: _, ...transcript }: Transcript): string {
   return createHash('sha256').update(JSON.stringify(transcript)).digest('hex').slice(0, 12);
 }

@@ -805,6 +805,22 @@ export interface components {
                 }[];
             }[];
             warnings: ("demo_model" | "simulated" | "no_speech" | "low_confidence" | "repetition" | "truncated")[];
+            options?: {
+                language: string | null;
+                /** @enum {string} */
+                task: "transcribe" | "translate";
+                /** @enum {string} */
+                quality: "fast" | "balanced" | "best";
+                prompt: string | null;
+                keywords: string[];
+                /** @enum {string} */
+                channels: "mixed" | "separate";
+            };
+            timings?: {
+                processingSeconds: number;
+                realTimeFactor: number | null;
+                engineCpuSeconds: number | null;
+            };
         };
         TranscriptVersion: {
             /** @description `original`, which the engine heard, or `v1`, `v2` … of corrections: for `?version=`. */

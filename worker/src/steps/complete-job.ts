@@ -15,19 +15,18 @@ import type { StoredTranscript } from './store-transcript.ts';
 interface Completion {
   transcript: Transcript;
   stored: StoredTranscript;
-  parts: Omit<JobMeasures, 'processingSeconds'>;
+  measures: JobMeasures;
 }
 
 /** The job is COMPLETED and its announcement owed, in one write; then the announcement is made. @throws LeaseLost */
 export async function completeJob(
   job: JobRecord,
-  { transcript, stored, parts }: Completion,
+  { transcript, stored, measures }: Completion,
   ports: WorkerPorts,
 ): Promise<Outcome> {
   const { jobId } = job;
   const { language, confidence, model, warnings, durationSeconds } = transcript;
   const now = ports.clock.now();
-  const measures = { ...parts, processingSeconds: (now - (job.startedAt ?? now)) / 1000 };
   const result = { ...stored, language, confidence, model, warnings, measures };
   const saved = await ports.jobs.change(jobId, completed(job, result, durationSeconds, now, ports.times));
   if (!saved) throw new LeaseLost('the job moved on before its transcript was done');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultTranscriptionOptions } from '../../job/transcription-options.ts';
 import { aTranscript } from '../../testing/builders.ts';
 import { renderMarkdown } from './render-markdown.ts';
 
@@ -26,6 +27,24 @@ describe('a transcript in Markdown', () => {
 
 **00:01:05 Speaker 1** Adiós.
 `,
+    );
+  });
+
+  it('says what was asked for', () => {
+    const options = {
+      ...defaultTranscriptionOptions,
+      task: 'translate' as const,
+      prompt: 'Minutes of *May*.',
+      keywords: ['Ana', 'a_b'],
+    };
+    expect(renderMarkdown(aTranscript([], { language: 'es', options }))).toContain(
+      [
+        '- Language: Spanish (es), translated into English',
+        '- Duration: 00:00:00',
+        '- Model: demo',
+        '- Prompt: Minutes of \\*May\\*.',
+        '- Keywords: Ana, a\\_b\n',
+      ].join('\n'),
     );
   });
 

@@ -9,12 +9,14 @@ export function renderMarkdown(
   transcript: Transcript,
   { title = 'Transcript' }: { title?: string } = {},
 ): string {
-  const { language, durationSeconds, model, confidence, segments, warnings } = transcript;
+  const { language, durationSeconds, model, confidence, segments, warnings, options } = transcript;
   const facts = [
-    `Language: ${languageName(language)}`,
+    `Language: ${languageName(language)}${options?.task === 'translate' ? ', translated into English' : ''}`,
     `Duration: ${clockTime(durationSeconds)}`,
     `Model: ${escaped(model)}`,
     ...(segments.length > 0 ? [`Confidence: ${Math.round(confidence * 100)} %`] : []),
+    ...(options?.prompt ? [`Prompt: ${escaped(options.prompt)}`] : []),
+    ...(options?.keywords.length ? [`Keywords: ${options.keywords.map(escaped).join(', ')}`] : []),
   ];
   const blocks = [
     `# ${escaped(title) || 'Transcript'}`,
