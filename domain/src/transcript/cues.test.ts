@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultTranscriptionOptions } from '../job/transcription-options.ts';
 import { aTranscript } from '../testing/builders.ts';
 import { randomTranscript } from '../testing/random-transcript.ts';
 import { lineText, lineWidth } from './cues/cue-word.ts';
@@ -28,6 +29,14 @@ describe('the lines of cues', () => {
     expect(linesOf(said('Quería comprar unas manzanas en la tienda de la esquina', 4, 'es'))).toEqual([
       ['Quería comprar unas manzanas', 'en la tienda de la esquina'],
     ]);
+  });
+
+  it('break a translation as English, whatever was spoken', () => {
+    const text = 'He slipped very quickly through the glass doors of the house';
+    const options = { ...defaultTranscriptionOptions, task: 'translate' as const };
+    const spanish = { ...said(text, 4, 'es'), options };
+    expect(linesOf(spanish)).toEqual(linesOf(said(text, 4)));
+    expect(linesOf(spanish)).not.toEqual(linesOf(said(text, 4, 'es')));
   });
 
   it('give each long sentence a cue of its own', () => {

@@ -4,7 +4,7 @@ import { groupIntoCues } from './cues/group-into-cues.ts';
 import { Layout } from './cues/layout.ts';
 import { timeCues } from './cues/reading-time.ts';
 import { turnsOf } from './cues/turns.ts';
-import type { Transcript } from './transcript.ts';
+import { type Transcript, textLanguageOf } from './transcript.ts';
 
 /** One subtitle: one or two lines, on screen from `start` to `end` seconds. */
 export interface Cue {
@@ -16,7 +16,8 @@ export interface Cue {
 
 /** The whole transcript as subtitles, in order and without overlaps; every word stands in exactly one. */
 export function cuesOf(transcript: Transcript): Cue[] {
-  const { language, durationSeconds } = transcript;
+  const { durationSeconds } = transcript;
+  const language = textLanguageOf(transcript);
   const cues = turnsOf(transcript).flatMap(({ speaker, words }) => {
     const layout = new Layout(words, language);
     return groupIntoCues(layout).map((range) => ({

@@ -62,3 +62,8 @@ export const Transcript = z
   })
   .meta({ id: 'Transcript' });
 export type Transcript = z.infer<typeof Transcript>;
+
+/** What its text is written in: a translation is English, whatever was spoken. */
+export function textLanguageOf({ language, options }: Pick<Transcript, 'language' | 'options'>): string {
+  return options?.task === 'translate' ? 'en' : language;
+}

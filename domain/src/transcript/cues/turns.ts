@@ -1,5 +1,5 @@
 import { joinsWithoutSpace, plainText } from '../plain-text.ts';
-import type { Transcript, TranscriptSegment } from '../transcript.ts';
+import { type Transcript, type TranscriptSegment, textLanguageOf } from '../transcript.ts';
 import { type CueWord, lineWidth } from './cue-word.ts';
 import { displayWidth } from './display-width.ts';
 import { timeWords } from './time-words.ts';
@@ -14,9 +14,10 @@ export interface Turn {
 const silenceSeconds = 1;
 
 /** In the order in which they begin. The first turn of each speaker in a row begins with a label. */
-export function turnsOf({ segments, language }: Transcript): Turn[] {
+export function turnsOf(transcript: Transcript): Turn[] {
+  const language = textLanguageOf(transcript);
   const turns: Turn[] = [];
-  for (const part of partsInOrder(segments, language)) {
+  for (const part of partsInOrder(transcript.segments, language)) {
     const turn = turns.at(-1);
     if (turn && turn.speaker === part.speaker && goesOn(turn, part)) append(turn, part);
     else turns.push(part);
