@@ -61,6 +61,7 @@ function isSame({ transcript }: KilledRun, calm: CalmRun): boolean {
 }
 
 /** Of the whole transcript as json: text, times, words and confidences; not of what it took, which is never the same. */
-export function digestOf({ timings: _, ...transcript }: Transcript): string {
-  return createHash('sha256').update(JSON.stringify(transcript)).digest('hex').slice(0, 12);
+export function digestOf(transcript: Transcript): string {
+  const { timings: _, ...heard } = transcript;
+  return createHash('sha256').update(JSON.stringify(heard)).digest('hex').slice(0, 12);
 }
