@@ -4,7 +4,7 @@ import { readSegments } from './answer/read-segments.ts';
 import type { AnswerSegment } from './answer/whisper-answer.ts';
 import { countPromptTokens } from './count-prompt-tokens.ts';
 import type { FindSpeech } from './speech/find-speech.ts';
-import { fromFirstSpeech } from './speech/from-first-speech.ts';
+import { fromFirstSpeech, type Stretch, sampleOfVoice } from './speech/stretch.ts';
 import type { EngineInput, EngineResult } from './transcription-engine.ts';
 import type { WhisperModel } from './whisper-model.ts';
 
@@ -53,15 +53,18 @@ export async function transcribeSpeech(
   const prompt = await promptFor(input, engine.model);
   await using stretch = await fromFirstSpeech(input, speech, signal);
   const { startSeconds } = stretch;
+  const how = { translate, quality, prompt, attempt };
+  const fast = { translate, quality: 'fast' as const, prompt: null, attempt };
+  await using sample = language === null ? await sampleOfVoice(stretch, speech, signal) : null;
+  const first = sample && (await engine.hear({ ...fast, ...audioOf(sample), startSeconds: 0, language }));
+  const found = first?.detected ?? null;
   const heard = await engine.hear({
-    ...{ wavPath: stretch.wavPath, startSeconds, durationSeconds: stretch.durationSeconds },
-    language,
-    translate,
-    quality,
-    prompt,
-    attempt,
+    ...how,
+    ...audioOf(stretch),
+    startSeconds,
+    language: language ?? found?.language ?? null,
   });
-  const spoken = language === null ? heard.detected : { language, probability: null };
+  const spoken = language === null ? (found ?? heard.detected) : { language, probability: null };
   if (!spoken) throw new JobFailure('engine.refused', 'the engine named no language');
 
   const textLanguage = translate ? 'en' : spoken.language;
@@ -76,8 +79,14 @@ export async function transcribeSpeech(
     segments: said,
     repetitionsCollapsed: read.repetitionsCollapsed,
     silenceShare,
-    ...(heard.cpuSeconds === null ? {} : { cpuSeconds: Number(heard.cpuSeconds.toFixed(2)) }),
+    ...(heard.cpuSeconds === null
+      ? {}
+      : { cpuSeconds: Number((heard.cpuSeconds + (first?.cpuSeconds ?? 0)).toFixed(2)) }),
   };
+}
+
+function audioOf({ wavPath, durationSeconds }: Stretch) {
+  return { wavPath, durationSeconds };
 }
 
 /** What whisper.cpp says of its progress, as seconds of the whole recording. */

@@ -197,6 +197,27 @@ describe('trap 6, it names languages in English and takes any word for one:', ()
     expect(segments.at(-1)?.end).toBeGreaterThan(95);
   });
 
+  it('nor does a noisy room', { timeout: 60_000 }, async () => {
+    const spoken = await decodedSample('es-one-minute.ogg', folder, guards);
+    const hiss = noise();
+    const restless = (t: number) => (t < 0.2 ? 0.5 : 0.06) * hiss() * (0.3 + Math.abs(Math.sin(7 * t)));
+    const room = await writeAudio(join(folder, 'room.wav'), 40, restless);
+    const pcm = [room, spoken].map(async (audio) => (await readFile(audio.wavPath)).subarray(44));
+    const samples = Buffer.concat(await Promise.all(pcm));
+    const wavPath = join(folder, 'late.wav');
+    await writeFile(wavPath, Buffer.concat([wavHeader(samples.length), samples]));
+    const reports: number[] = [];
+    const result = await (await real()).transcribe(
+      { wavPath, durationSeconds: 40 + spoken.durationSeconds, language: null },
+      { ...call, onProgress: (seconds) => void reports.push(seconds) },
+    );
+    expect(result.language).toBe('es');
+    expect(result.languageProbability).toBeGreaterThan(0.9);
+    expect(result.segments.at(-1)?.text).toBe('Mi número es diez cero diez cuatro.');
+    expect(reports[0]).toBeLessThan(40);
+    expect((await readdir(folder)).filter((name) => name.startsWith('late.wav.'))).toEqual([]);
+  });
+
   it('what it is given begins shortly before the first sound and is taken away again; times are moved by as much', async () => {
     const audio = await writeAudio(join(folder, 'audio.wav'), 60, (t) => (t < 41.5 ? 0 : babble(t)));
     const listener = await fake({ text: ' Hola.', start: 1.5, end: 2.25 });

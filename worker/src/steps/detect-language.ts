@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { JobRecord } from '@verbatim/domain';
 import { measureLoudness } from '../audio/loudness.ts';
 import { wavSlice } from '../audio/wav-slice.ts';
-import { speechByEnergy } from '../engine/speech/speech-by-energy.ts';
+import { speechByEnergy, voiceStart } from '../engine/speech/speech-by-energy.ts';
 import type { Span } from '../engine/speech/speech-map.ts';
 import type { WorkerPorts } from '../worker-ports.ts';
 import type { Lease } from './hold-lease.ts';
@@ -57,8 +57,10 @@ async function placesToListen(slices: Slice[], signal: AbortSignal): Promise<Pla
   // The last slice of each track says where it ends.
   const ends = new Map(slices.map((slice) => [slice.trackPath, slice.startSeconds + slice.durationSeconds]));
   for (const [trackPath, trackSeconds] of ends) {
-    const sounds = speechByEnergy(await measureLoudness(trackPath, signal));
-    for (const startSeconds of startsOfSamples(sounds)) {
+    const loudness = await measureLoudness(trackPath, signal);
+    const sounds = speechByEnergy(loudness);
+    const first = voiceStart(loudness) ?? sounds[0]?.start ?? 0;
+    for (const startSeconds of startsOfSamples(first, sounds)) {
       const durationSeconds = Math.min(sampleSeconds, trackSeconds - startSeconds);
       places.push({ trackPath, startSeconds, durationSeconds });
     }
@@ -66,9 +68,9 @@ async function placesToListen(slices: Slice[], signal: AbortSignal): Promise<Pla
   return places.toSorted((a, b) => a.startSeconds - b.startSeconds).slice(0, mostSamples);
 }
 
-/** The first sound, then the first one that no sample before has held. */
-function startsOfSamples(sounds: Span[]): number[] {
-  const starts = [sounds[0]?.start ?? 0];
+/** The first voice, then the first sound that no sample before has held. */
+function startsOfSamples(first: number, sounds: Span[]): number[] {
+  const starts = [first];
   while (starts.length < mostSamples) {
     const heardTo = (starts.at(-1) ?? 0) + sampleSeconds;
     const next = sounds.find(({ end }) => end > heardTo);

@@ -3,7 +3,7 @@ import type { Logger } from '@verbatim/adapters';
 import { measureLoudness } from '../../audio/loudness.ts';
 import type { ChildGuards } from '../../child-process/child-guards.ts';
 import { speechBySilero } from './silero-vad.ts';
-import { speechByEnergy } from './speech-by-energy.ts';
+import { speechByEnergy, voiceStart } from './speech-by-energy.ts';
 import { SpeechMap } from './speech-map.ts';
 
 /** Finds where somebody may be speaking. @throws the signal's reason when it aborts */
@@ -27,8 +27,10 @@ export function speechFinder(options: SpeechFinderOptions): FindSpeech {
   let modelPath = options.vadModelPath === undefined ? null : resolve(options.vadModelPath);
 
   return async ({ wavPath, durationSeconds }, signal) => {
-    const byEnergy = speechByEnergy(await measureLoudness(wavPath, signal));
-    if (modelPath === null || byEnergy.length === 0) return new SpeechMap(byEnergy, durationSeconds);
+    const loudness = await measureLoudness(wavPath, signal);
+    const spans = speechByEnergy(loudness);
+    const byEnergy = () => new SpeechMap(spans, durationSeconds, voiceStart(loudness));
+    if (modelPath === null || spans.length === 0) return byEnergy();
     try {
       const found = await speechBySilero(wavPath, { program, modelPath, guards: options.guards }, signal);
       return new SpeechMap(found, durationSeconds);
@@ -36,7 +38,7 @@ export function speechFinder(options: SpeechFinderOptions): FindSpeech {
       signal.throwIfAborted();
       if (modelPath !== null) options.log.warn({ event: 'vad.given_up', error: String(error) });
       modelPath = null;
-      return new SpeechMap(byEnergy, durationSeconds);
+      return byEnergy();
     }
   };
 }

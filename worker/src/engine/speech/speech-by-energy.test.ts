@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noise } from '../testing/written-audio.ts';
-import { speechByEnergy } from './speech-by-energy.ts';
+import { speechByEnergy, voiceStart } from './speech-by-energy.ts';
 
 const frameSeconds = 0.03;
 /** One loudness for each frame, in decibels below full scale. */
@@ -48,5 +48,28 @@ describe('speechByEnergy', () => {
 
   it('takes what is shorter than a second for speech, a loud "yes" being no longer', () => {
     expect(rounded(speechByEnergy(loudness(0.6, () => -20)))).toEqual([[0, 0.6]]);
+  });
+});
+
+describe('voiceStart', () => {
+  const room = (t: number) => -45 + 4 * Math.sin(3 * t);
+  it.each([
+    ['at once', 0, () => -90],
+    ['after silence', 40, () => -90],
+    ['after the sounds of a room', 40, room],
+    ['after a click, and the sounds of a room', 40, (t: number) => (t > 2 && t < 2.2 ? -5 : room(t))],
+  ])('finds who speaks up, %s', (_, start, before) => {
+    const talk = loudness(100, (t) => (t < start ? before(t) : syllables(t) - 25));
+    expect(voiceStart(talk)).toBeCloseTo(start, 0);
+  });
+
+  it('takes the first who speaks, not the loudest', () => {
+    const talk = loudness(100, (t) => syllables(t) - (t < 50 ? 35 : 25));
+    expect(voiceStart(talk)).toBeLessThan(1);
+  });
+
+  it('finds nobody in silence, or in a click', () => {
+    expect(voiceStart(loudness(20, () => -90))).toBeNull();
+    expect(voiceStart(loudness(20, (t) => (t > 5 && t < 5.2 ? -10 : -90)))).toBeNull();
   });
 });

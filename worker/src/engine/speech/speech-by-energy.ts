@@ -7,9 +7,17 @@ const silenceDb = -65;
 const steadyDb = 2;
 const windowSeconds = 1;
 
+/** The loudest thirtieth of what is heard is somebody speaking, whatever else there is; a slammed door is shorter. */
+const voicePercentile = 0.97;
+/** Speech rises and falls by so much; what is quieter all the time is its background. */
+const voiceDb = 15;
+/** So much of so many seconds is as loud: a click or a knock is not. */
+const voiceSeconds = 0.5;
+const listenedSeconds = 3;
+
 /** Everything that is neither silence nor a steady sound. */
 export function speechByEnergy({ frames, frameSeconds }: Loudness): Span[] {
-  const decibels = Float32Array.from(frames, (level) => 20 * Math.log10(Math.max(level, 1e-9)));
+  const decibels = decibelsOf(frames);
   const windowFrames = Math.round(windowSeconds / frameSeconds);
   const spans: Span[] = [];
   decibels.forEach((level, frame) => {
@@ -20,6 +28,32 @@ export function speechByEnergy({ frames, frameSeconds }: Loudness): Span[] {
     else spans.push({ start, end: start + frameSeconds });
   });
   return spans;
+}
+
+/**
+ * When somebody first speaks up, as loudly as people do in this recording: what comes before, a room, a street or a click on
+ * the microphone, is no silence and says nothing about the language. Null where nothing is loud for long enough.
+ */
+export function voiceStart({ frames, frameSeconds }: Loudness): number | null {
+  const decibels = decibelsOf(frames);
+  const heard = decibels.filter((level) => level >= silenceDb).sort();
+  const loud = heard[Math.floor(voicePercentile * heard.length)];
+  if (loud === undefined) return null;
+  const isVoice = (frame: number) => (decibels[frame] ?? -Infinity) >= Math.max(silenceDb, loud - voiceDb);
+
+  const listened = Math.round(listenedSeconds / frameSeconds);
+  const enough = Math.round(voiceSeconds / frameSeconds);
+  let ahead = 0;
+  for (let frame = 0; frame < listened; frame += 1) ahead += isVoice(frame) ? 1 : 0;
+  for (let frame = 0; frame < decibels.length; frame += 1) {
+    if (isVoice(frame) && ahead >= enough) return frame * frameSeconds;
+    ahead += (isVoice(frame + listened) ? 1 : 0) - (isVoice(frame) ? 1 : 0);
+  }
+  return null;
+}
+
+function decibelsOf(frames: Float32Array): Float32Array {
+  return Float32Array.from(frames, (level) => 20 * Math.log10(Math.max(level, 1e-9)));
 }
 
 /** The second around a frame; at the ends of the recording the first and the last. Less than a second tells nothing. */

@@ -13,9 +13,12 @@ export class SpeechMap {
   readonly #spans: readonly Span[];
   /** 0 to 1: how much of the recording is not speech. */
   readonly silenceShare: number;
+  /** When somebody first speaks up, as far as is known: before may be anything that is not silence. */
+  readonly voiceStart: number;
 
-  constructor(spans: readonly Span[], durationSeconds: number) {
+  constructor(spans: readonly Span[], durationSeconds: number, voiceStart: number | null = null) {
     this.#spans = spans;
+    this.voiceStart = voiceStart ?? this.start;
     const speech = spans.reduce((sum, { start, end }) => sum + end - start, 0);
     const share = durationSeconds > 0 ? 1 - speech / durationSeconds : 1;
     this.silenceShare = Number(Math.max(0, share).toFixed(3));
