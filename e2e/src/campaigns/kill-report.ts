@@ -50,7 +50,7 @@ export function sentencesOf(sums: ReturnType<typeof summarise>): string {
   const { reading, transcribing, assembling, done } = sums.hitWhile;
   return [
     `${sums.runs} kills: ${reading} while reading, ${transcribing} while transcribing, ${assembling} between the last chunk and the transcript, ${done} after the end.`,
-    `The same transcript to the last byte: ${sums.sameTranscript} of ${sums.runs}. One mail: ${sums.oneMail}. No failure counted: ${sums.firstAttempt}.`,
+    `The same transcript, but for its timings: ${sums.sameTranscript} of ${sums.runs}. One mail: ${sums.oneMail}. No failure counted: ${sums.firstAttempt}.`,
     `${sums.chunks} chunks, claimed ${sums.claims} times: ${sums.claims - sums.chunks} begun twice, of ${sums.begunAtKill} that were under way when the worker died.`,
     `Of ${sums.doneAtKill} chunks that were done by then, ${sums.doneTwice} were heard again.`,
   ].join('\n');

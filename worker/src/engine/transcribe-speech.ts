@@ -45,7 +45,9 @@ export async function transcribeSpeech(
   const speech = await engine.findSpeech(input, signal);
   const { silenceShare } = speech;
   if (speech.isEmpty) {
-    return { language: language ?? 'und', languageProbability: null, segments: [], silenceShare };
+    // Not asked, it spends nothing: a silent piece must not hide what the others took.
+    const nothing = { segments: [], cpuSeconds: 0 };
+    return { language: language ?? 'und', languageProbability: null, silenceShare, ...nothing };
   }
 
   const { durationSeconds, quality = 'balanced', attempt = 1 } = input;
