@@ -2,11 +2,22 @@ import type { StreamableFile } from '@nestjs/common';
 import { type Bucket, type ObjectInfo, ObjectMissing, type ObjectStore } from '@verbatim/domain';
 import type { Request, Response } from 'express';
 import { Refused } from '../refused.ts';
-import { fileAnswer } from './file-answer.ts';
+import { fileAnswer, gzippedAnswer } from './file-answer.ts';
+import { takesGzip } from './takes-gzip.ts';
 
-/** An object whole, or the range that a player jumps to; nothing for who has it already. @throws ObjectMissing; Refused request.bad_range */
+interface Served {
+  objects: ObjectStore;
+  bucket: Bucket;
+  key: string;
+  isText?: boolean;
+}
+
+/**
+ * An object whole, or the range that a player jumps to; nothing for who has it already. Text goes compressed, but for ranges.
+ * @throws ObjectMissing; Refused request.bad_range
+ */
 export async function serveObject(
-  { objects, bucket, key }: { objects: ObjectStore; bucket: Bucket; key: string },
+  { objects, bucket, key, isText = false }: Served,
   request: Request,
   response: Response,
   disposition: string,
@@ -14,7 +25,10 @@ export async function serveObject(
   const info = await objects.head(bucket, key);
   if (!info) throw new ObjectMissing(`nothing at ${bucket}/${key}`);
 
-  response.set({ ETag: `"${info.etag}"`, 'Accept-Ranges': 'bytes' });
+  const gzipped = isText && takesGzip(request) && request.get('range') === undefined;
+  if (isText) response.vary('Accept-Encoding');
+  // Other bytes need another name.
+  response.set({ ETag: `"${info.etag}${gzipped ? '.gzip' : ''}"`, 'Accept-Ranges': 'bytes' });
   if (request.fresh) {
     response.status(304);
     return undefined;
@@ -25,6 +39,7 @@ export async function serveObject(
     throw new Refused('request.bad_range');
   }
   const object = await objects.get(bucket, key, { ifMatch: info.etag, ...(range ? { range } : {}) });
+  if (gzipped) return gzippedAnswer(object.body, { type: info.contentType, disposition }, response);
   if (range) {
     response.status(206).set('Content-Range', `bytes ${range.start}-${range.end}/${info.sizeBytes}`);
   }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { jobPrefix } from '@verbatim/domain';
 import { aJob, bytesOf } from '@verbatim/domain/testing';
 import { describe, expect, it } from 'vitest';
@@ -74,6 +75,32 @@ describe('GET /v1/jobs/{id}/peaks', () => {
       .get(`${path}/peaks`)
       .set('If-None-Match', headers['etag'] as string)
       .expect(304);
+  });
+
+  it('comes compressed to whoever takes that, and in ranges as it lies there', async () => {
+    const { as, path, platform, job } = await openWithRecording();
+    const outline = JSON.stringify({ version: 2, data: Array.from({ length: 5_000 }, (_, at) => at % 7) });
+    const key = `${jobPrefix('ana', job.jobId)}peaks.json`;
+    await platform.objects.put('transcripts', key, bytesOf(outline), { contentType: 'application/json' });
+    const get = (headers: Record<string, string>) => as(anasKey).get(`${path}/peaks`).set(headers);
+
+    const plain = await get({ 'Accept-Encoding': 'identity' }).expect(200);
+    expect(plain.headers).not.toHaveProperty('content-encoding');
+    const compressed = await get({ 'Accept-Encoding': 'gzip' })
+      .expect(200)
+      .expect('Content-Encoding', 'gzip');
+    expect(compressed.body).toEqual(plain.body);
+    expect(compressed.headers['vary']).toContain('Accept-Encoding');
+    expect(compressed.headers['etag']).not.toBe(plain.headers['etag']);
+    const seen = { 'If-None-Match': compressed.headers['etag'] ?? '' };
+    await get({ 'Accept-Encoding': 'gzip', ...seen }).expect(304);
+
+    const range = await get({ 'Accept-Encoding': 'gzip', Range: 'bytes=0-9' })
+      // Ten bytes of JSON are none.
+      .parse((answer, done) => (answer as unknown as Readable).resume().on('end', () => done(null, null)))
+      .expect(206);
+    expect(range.headers['content-range']).toBe(`bytes 0-9/${outline.length}`);
+    expect(range.headers).not.toHaveProperty('content-encoding');
   });
 });
 

@@ -75,7 +75,7 @@ export class ListeningController {
     if (!(await objects.head('transcripts', key))) {
       throw new Refused('job.not_finished', { retryAfterSeconds: 2 });
     }
-    return serveObject({ objects, bucket: 'transcripts', key }, request, response, 'inline');
+    return serveObject({ objects, bucket: 'transcripts', key, isText: true }, request, response, 'inline');
   }
 
   @Post('links')
