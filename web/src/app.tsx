@@ -1,8 +1,9 @@
 import { Center, Loader } from '@mantine/core';
 import { lazy, Suspense } from 'react';
-import { Route, Switch } from 'wouter';
+import { Route, Switch, useLocation } from 'wouter';
 import { WithDeletions } from './jobs/deletions.tsx';
 import { JobsView } from './jobs/jobs-view.tsx';
+import { OrFailed } from './layout/failed-page.tsx';
 import { NotFound } from './layout/not-found.tsx';
 import { WithNotices } from './layout/notices.tsx';
 import { Shell } from './layout/shell.tsx';
@@ -17,26 +18,30 @@ const SettingsView = lazy(() => import('./settings/settings-view.tsx'));
 
 export function App() {
   const session = useSession();
+  const [place] = useLocation();
+  // Also in the middle: signed out in another tab, or the key is gone.
+  if (session.error && isRefusal(session.error)) return <SignIn />;
   if (!session.data) {
-    if (!session.error) return <Waiting />;
-    return isRefusal(session.error) ? <SignIn /> : <Unreachable again={() => void session.refetch()} />;
+    return session.error ? <Unreachable again={() => void session.refetch()} /> : <Waiting />;
   }
   return (
     <WithNotices>
       <Shell session={session.data}>
         <WithDeletions>
           <WithUploads session={session.data}>
-            <Suspense fallback={<Waiting />}>
-              <Switch>
-                <Route path="/" component={JobsView} />
-                <Route path="/jobs/:jobId">
-                  {({ jobId }) => <TranscriptView key={jobId} jobId={decodeURIComponent(jobId)} />}
-                </Route>
-                <Route path="/operation" component={OperatorsView} />
-                <Route path="/settings" component={SettingsView} />
-                <Route component={NotFound} />
-              </Switch>
-            </Suspense>
+            <OrFailed key={place}>
+              <Suspense fallback={<Waiting />}>
+                <Switch>
+                  <Route path="/" component={JobsView} />
+                  <Route path="/jobs/:jobId">
+                    {({ jobId }) => <TranscriptView key={jobId} jobId={decodeURIComponent(jobId)} />}
+                  </Route>
+                  <Route path="/operation" component={OperatorsView} />
+                  <Route path="/settings" component={SettingsView} />
+                  <Route component={NotFound} />
+                </Switch>
+              </Suspense>
+            </OrFailed>
           </WithUploads>
         </WithDeletions>
       </Shell>

@@ -1,7 +1,7 @@
 import './styles.ts';
 import './page.css';
 import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
@@ -9,9 +9,18 @@ import { startLanguage } from './language/language.ts';
 import { OrFailed } from './layout/failed-page.tsx';
 import { onReturn } from './server/connection.ts';
 import { isWorthRetrying } from './server/server-problem.ts';
+import { isRefusal } from './session/session.ts';
 import { readable, theme } from './theme.ts';
 
 const queries = new QueryClient({
+  queryCache: new QueryCache({
+    // Signed out elsewhere: the session is not what it was.
+    onError: (error, { queryKey }) => {
+      if (isRefusal(error) && queryKey[0] !== 'session') {
+        void queries.invalidateQueries({ queryKey: ['session'] });
+      }
+    },
+  }),
   defaultOptions: {
     queries: {
       retry: (failures, error) => failures < 3 && isWorthRetrying(error),
@@ -36,7 +45,7 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
-        <OrFailed>
+        <OrFailed whole>
           <App />
         </OrFailed>
       </QueryClientProvider>

@@ -88,6 +88,17 @@ describe('the page of a server with keys', () => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
+  it('asks for the key again in every tab of who has signed out in one of them', async () => {
+    const { page, context } = await visit();
+    await signIn(page, anasKey, { stay: true });
+    await page.getByText('Drop recordings or folders here').waitFor();
+    const other = await context.newPage();
+    await other.goto(`${verbatim.baseUrl}/settings`);
+    await other.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('searchbox').fill('whatever');
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
   it('plays audio also for a key that only the tab knows', async () => {
     const { page } = await visit();
     await signIn(page, bobsKey);
@@ -115,6 +126,30 @@ describe('the page of a server with keys', () => {
       .getByText('So far: the rest is still being transcribed.')
       .waitFor({ state: 'detached', timeout: 90_000 });
     await text.locator('p').first().waitFor();
+  });
+
+  it('answers in every tab while recordings run, though a browser keeps six connections to a server', async () => {
+    const { page, context } = await visit();
+    await signIn(page, bobsKey, { stay: true });
+    const four = Array.from({ length: 4 }, () => samplePath('en-twelve-minutes.mp3'));
+    await page.locator('input[type=file]').first().setInputFiles(four);
+    await page
+      .getByRole('link', { name: /en-twelve-minutes/ })
+      .nth(3)
+      .waitFor();
+    await page.getByRole('progressbar', { name: 'In work' }).first().waitFor({ timeout: 60_000 });
+    const tabs = [page, await context.newPage(), await context.newPage()];
+    for (const tab of tabs.slice(1)) {
+      await tab.goto(verbatim.baseUrl);
+      await tab
+        .getByRole('link', { name: /en-twelve-minutes/ })
+        .nth(3)
+        .waitFor();
+    }
+    for (const tab of tabs) {
+      await tab.getByRole('searchbox').fill('nothing like it');
+      await tab.getByText('Nothing fits this search.').waitFor({ timeout: 10_000 });
+    }
   });
 });
 

@@ -16,10 +16,8 @@ export interface JobFilter {
 }
 
 const pageSize = 100;
-const whileSomethingRunsMs = 5_000;
+const whileSomethingRunsMs = 3_000;
 const whileNothingRunsMs = 30_000;
-/** The server lets one person follow a few jobs at once; the others are asked for in the list now and then. */
-const followedAtOnce = 4;
 
 /**
  * All jobs that fit the filter, as far as they were scrolled to. They stay fresh by asking for the first page and for
@@ -97,20 +95,19 @@ function listJobs(filter: JobFilter, cursor: string | null, signal: AbortSignal)
   return answerOf(server.GET('/v1/jobs', { params: { query }, signal }));
 }
 
-/** The newest running jobs tell every step themselves. */
+/**
+ * The newest job in work tells every step itself, else the newest that waits. One only: the streams of two tabs, and what
+ * they upload, have to leave one of six connections to everything else. The others are asked for in the list.
+ */
 function useFollowing(jobs: Job[]): void {
   const update = useJobUpdate();
   const running = jobs.filter((job) => !hasEnded(job) && job.status !== 'PENDING_UPLOAD');
-  const followed = running
-    .slice(0, followedAtOnce)
-    .map(({ jobId }) => jobId)
-    .join();
+  const jobId = (running.find(({ status }) => status === 'PROCESSING') ?? running[0])?.jobId;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `update` only reaches into the cache, which stays.
   useEffect(() => {
+    if (jobId === undefined) return;
     const stop = new AbortController();
-    for (const jobId of followed.split(',').filter(Boolean)) {
-      void followJob(jobId, { signal: stop.signal, onChange: update }).catch(() => {});
-    }
+    void followJob(jobId, { signal: stop.signal, onChange: update }).catch(() => {});
     return () => stop.abort();
-  }, [followed]);
+  }, [jobId]);
 }

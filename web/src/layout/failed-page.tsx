@@ -3,10 +3,10 @@ import { Component, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 /**
- * Instead of the page when a view could not be drawn, or its file not be fetched: after an update of the server an open
- * page asks for files that are no more.
+ * Instead of what could not be drawn, or whose file not be fetched: without a line, or after an update of the server, when an
+ * open page asks for files that are no more. Around each view, so that what is uploaded goes on; and around all, `whole`.
  */
-export class OrFailed extends Component<{ children: ReactNode }, { failed: boolean }> {
+export class OrFailed extends Component<{ whole?: boolean; children: ReactNode }, { failed: boolean }> {
   override readonly state = { failed: false };
 
   static getDerivedStateFromError(): { failed: boolean } {
@@ -14,14 +14,14 @@ export class OrFailed extends Component<{ children: ReactNode }, { failed: boole
   }
 
   override render(): ReactNode {
-    return this.state.failed ? <FailedPage /> : this.props.children;
+    return this.state.failed ? <Failed whole={this.props.whole ?? false} /> : this.props.children;
   }
 }
 
-function FailedPage() {
+function Failed({ whole }: { whole: boolean }) {
   const { t } = useTranslation();
   return (
-    <Stack component="main" align="center" py="20dvh" px="md" role="alert">
+    <Stack {...(whole && { component: 'main' })} align="center" py="20dvh" px="md" role="alert">
       <Title order={1} size="h2" ta="center">
         {t('failed.title')}
       </Title>

@@ -13,7 +13,8 @@ const silenceMs = 45_000;
 /**
  * Tells `onChange` every state that the job comes to, until it has ended or `signal` aborts. Server-sent events, read
  * with fetch because EventSource can't carry a key; where a proxy holds them back, or too many are open, the job is
- * asked for now and then instead.
+ * asked for now and then instead. Only while somebody looks: without HTTP/2 a browser has six connections to a server, for
+ * all tabs together, and a stream takes one of them as long as it lives.
  */
 export async function followJob(
   jobId: string,
@@ -22,22 +23,29 @@ export async function followJob(
   let lastEventId: string | null = null;
   let wait = reconnectMs;
   while (!signal.aborted) {
+    await untilSeen(true, signal);
+    const end = new AbortController();
+    const look = AbortSignal.any([signal, end.signal]);
+    void untilSeen(false, look).then(() => end.abort());
     try {
-      const response = await openStream(jobId, lastEventId, signal);
+      const response = await openStream(jobId, lastEventId, look);
       if (response.status === 204) return;
       wait = reconnectMs;
-      for await (const event of eventsOf(response, signal)) {
+      for await (const event of eventsOf(response, look)) {
         lastEventId = event.id ?? lastEventId;
         if (event.event === 'job') onChange(JSON.parse(event.data) as Job);
       }
     } catch (error) {
       if (signal.aborted) return;
+      if (look.aborted) continue;
       if (error instanceof ServerProblem && [401, 403, 404].includes(error.status)) throw error;
       const job = await readOnce(jobId, signal);
       if (job) {
         onChange(job);
         if (hasEnded(job)) return;
       }
+    } finally {
+      end.abort();
     }
     await pause(wait, signal);
     wait = Math.min(wait * 2, slowestReconnectMs);
@@ -80,6 +88,21 @@ async function* eventsOf(response: Response, signal: AbortSignal) {
 function readOnce(jobId: string, signal: AbortSignal): Promise<Job | null> {
   const call = server.GET('/v1/jobs/{jobId}', { params: { path: { jobId } }, signal });
   return answerOf(call).catch(() => null);
+}
+
+/** Resolves once the tab is in sight, or is not; or when nobody waits for it any more. */
+function untilSeen(wanted: boolean, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if ((document.visibilityState === 'visible') !== wanted && !signal.aborted) return;
+      document.removeEventListener('visibilitychange', look);
+      signal.removeEventListener('abort', look);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', look);
+    signal.addEventListener('abort', look);
+    look();
+  });
 }
 
 /** For so long, or until the server is back. */
