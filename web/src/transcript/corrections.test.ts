@@ -22,7 +22,8 @@ function aServer() {
     }),
     save: async (changed: { texts: Texts } | { names: Names }, seen: string): Promise<string> => {
       if (server.failing) throw server.failing;
-      if (seen !== etag()) throw new ServerProblem({ code: 'transcript.changed', status: 412, message: '' });
+      if (seen !== etag() && seen !== '*')
+        throw new ServerProblem({ code: 'transcript.changed', status: 412, message: '' });
       if ('names' in changed && [...changed.names.keys()].some((name) => !speakers.includes(name))) {
         throw new ServerProblem({ code: 'transcript.bad_correction', status: 422, message: '' });
       }
@@ -88,6 +89,30 @@ describe('a transcript that is corrected', () => {
         [2, 'c'],
       ],
     ]);
+  });
+
+  it('sends what was typed during a save at once when its tab is closed', async () => {
+    const { server, corrections } = await open();
+    change(corrections, 0, 'a');
+    void corrections.saveNow();
+    change(corrections, 1, 'b');
+    corrections.saveOnLeaving();
+    // Nothing that waits for an answer goes on after that.
+    await vi.advanceTimersByTimeAsync(0);
+    expect([...server.now.values()]).toEqual(['a', 'b', texts[2]]);
+  });
+
+  it('is saved and goes on where nobody left after all', async () => {
+    const { server, corrections } = await open();
+    change(corrections, 0, 'a');
+    void corrections.saveNow();
+    change(corrections, 1, 'b');
+    corrections.saveOnLeaving();
+    await vi.advanceTimersByTimeAsync(10_000);
+    change(corrections, 2, 'c');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([...server.now.values()]).toEqual(['a', 'b', 'c']);
+    expect(corrections.getState()).toMatchObject({ conflicts: [], saving: 'saved' });
   });
 
   it('undoes and redoes, and saves that, too', async () => {

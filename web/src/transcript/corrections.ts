@@ -29,7 +29,7 @@ export interface CorrectionsState {
 }
 
 interface Server {
-  /** Answers the ETag of the new version. Throws ServerProblem; 412: somebody else saved since `etag`. */
+  /** Answers the ETag of the new version. Throws ServerProblem; 412: somebody else saved since `etag`; `*`: whoever did. */
   save(changed: { texts: Texts } | { names: Names }, etag: string): Promise<string>;
   readNewest(): Promise<ReadVersion>;
 }
@@ -53,6 +53,8 @@ export class Corrections {
   private future: Texts[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running: Promise<void> | null = null;
+  /** What the save that is under way carries. */
+  private sending: Texts = new Map();
   private saving: CorrectionsState['saving'] = 'untouched';
   private conflicts: Conflict[] = [];
   private state: CorrectionsState | undefined;
@@ -133,6 +135,18 @@ export class Corrections {
     await naming;
   }
 
+  /**
+   * The page may go in a moment, and with it all that waits for the answer to a save that is under way. So what was typed
+   * during it goes at once, over whatever version that makes; what became of it the next save finds out, if there is one.
+   */
+  saveOnLeaving(): void {
+    if (!this.running) void this.saveNow();
+    else {
+      const late = [...this.unsaved()].filter(([id, text]) => this.sending.get(id) !== text);
+      if (late.length > 0) void this.server.save({ texts: new Map(late) }, '*').catch(() => {});
+    }
+  }
+
   /** Theirs is a version on the server; ours, where it gives way, comes back by undo. */
   settle(whose: 'mine' | 'theirs'): void {
     const theirs = new Map(this.conflicts.map((conflict) => [conflict.id, conflict.theirs]));
@@ -186,12 +200,14 @@ export class Corrections {
     this.tell();
     try {
       const texts = this.unsaved();
+      this.sending = texts;
       this.etag = await this.server.save({ texts }, this.etag);
       for (const [id, text] of texts) this.saved.set(id, text);
       this.saving = 'saved';
     } catch (error) {
       await this.afterRefusal(error);
     }
+    this.sending = new Map();
     if (this.saving === 'saved' && !this.isSaved) this.saveSoon();
     this.tell();
   }

@@ -59,8 +59,7 @@ export function ParagraphEditor({
     const timer = setTimeout(tell, pauseMs);
     return () => clearTimeout(timer);
   }, [text]);
-  // Who leaves within the pause is asked, as with all that is not saved yet. What is told here is saved on the way out,
-  // where no save is under way.
+  // Who leaves within the pause is asked, as with all that is not saved yet. What is told here is saved on the way out.
   const leave = useEffectEvent((event: Event) => {
     if (typed.current === null) return;
     tell();

@@ -20,10 +20,10 @@ export function useCorrections(job: Job, read: ReadVersion): Corrections | null 
   );
   useEffect(() => {
     if (!corrections) return;
-    const onHidden = () => document.visibilityState === 'hidden' && void corrections.saveNow();
+    const onHidden = () => document.visibilityState === 'hidden' && corrections.saveOnLeaving();
     const onLeave = (event: BeforeUnloadEvent) => {
       if (corrections.isSaved) return;
-      void corrections.saveNow();
+      corrections.saveOnLeaving();
       event.preventDefault();
     };
     document.addEventListener('visibilitychange', onHidden);
