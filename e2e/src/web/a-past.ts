@@ -8,7 +8,8 @@ const minuteMs = 60_000;
 
 /**
  * What a server that was used for a while holds, put straight into its table: a recording every minute until now, named
- * by its number from the oldest on; the newest in Arabic with its text; one that failed; and one that was given up.
+ * by its number from the oldest on; the newest in Arabic with its text; one that failed; one that was given up; and one
+ * that is kept no longer.
  */
 export async function seedPast(dataDir: string, { jobs }: { jobs: number }): Promise<void> {
   const platform = await openPlatform(PlatformSettings.parse({ DATA_DIR: dataDir }));
@@ -34,6 +35,9 @@ export async function seedPast(dataDir: string, { jobs }: { jobs: number }): Pro
       lastError: { code: errorCode, detail: 'EngineCrashed: SIGSEGV', at },
       deadLetter: { reason: errorCode, at },
     });
+
+    const longAgo = done({ createdAt: at - 1, fileName: 'long ago.mp3', durationSeconds: 60 });
+    await platform.jobs.create({ ...longAgo, audioEtag: 'e', audioRemovedAt: at, transcriptRemovedAt: at });
 
     const arabic = done({ createdAt: now - minuteMs, fileName: 'اجتماع الفريق.mp3', durationSeconds: 12 });
     const transcriptKey = `${userId}/${arabic.jobId}/r1-1/transcript.json`;

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -95,6 +98,28 @@ describe('the page', () => {
       .first()
       .setInputFiles({ name: 'notes.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF') });
     await page.getByText('“notes.pdf” is neither audio nor video.').waitFor();
+
+    const pictures = Array.from({ length: 40 }, (_, number) => ({
+      ...{ name: `${number}.jpg`, mimeType: 'image/jpeg', buffer: Buffer.from('x') },
+    }));
+    await page.locator('input[type=file]').first().setInputFiles(pictures);
+    await page.getByText('And 35 more files.').waitFor();
+  });
+
+  it('says so when a file is gone by the time that it is sent', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'verbatim-gone-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const file = join(folder, 'gone.wav');
+    // Playwright copies what is small.
+    await writeFile(file, Buffer.alloc(60_000_000));
+    const { page } = await visit();
+    await page.route('**/v1/jobs', async (route) => {
+      if (route.request().method() === 'POST') await rm(file, { force: true });
+      await route.continue();
+    });
+    await page.locator('input[type=file]').first().setInputFiles(file);
+    await page.getByRole('alert').getByText('This file was changed or moved').waitFor();
+    await page.getByRole('button', { name: 'Take gone.wav away' }).click();
   });
 
   it('tells why a job failed, and can try it again', async () => {
@@ -158,6 +183,54 @@ describe('the page', () => {
     expect(name).toContain(await page.getByRole('heading', { level: 1 }).textContent());
   });
 
+  it('plays and pauses by the space bar, which presses the button that the keyboard is on', async () => {
+    const { page } = await visit();
+    await page.getByRole('link', { name: /en-short/ }).click();
+    await page.getByRole('region', { name: 'Transcript' }).getByText('Sunday').click();
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+
+    await page.keyboard.press('Tab');
+    await page.getByRole('button', { name: 'Download' }).focus();
+    await page.keyboard.press('Space');
+    await page.getByRole('menuitem', { name: 'Text (.txt)' }).waitFor();
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  });
+
+  it('says when the browser can’t play a recording', async () => {
+    const { page } = await visit();
+    await page.route('**', (route) =>
+      route.request().resourceType() === 'media'
+        ? route.fulfill({ contentType: 'audio/aiff', body: 'FORM' })
+        : route.fallback(),
+    );
+    await page.getByRole('link', { name: /en-short/ }).click();
+    await page.getByText('This browser can’t play this kind of recording').waitFor();
+  });
+
+  it('works where the browser keeps nothing for it', async () => {
+    const { page } = await visit('/settings');
+    await page.addInitScript(
+      `Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })`,
+    );
+    await page.reload();
+    await page.getByText('Español').click();
+    await page.getByRole('heading', { name: 'Ajustes' }).waitFor();
+  });
+
+  it('keeps everything else when a view can’t be fetched', async () => {
+    const { page } = await visit();
+    await rowOf(page, 'en-short.wav').waitFor();
+    await page.route('**/assets/settings-view*', (route) => route.abort());
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('alert').getByText('Something went wrong on this page').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole('banner').getByText('Verbatim').click();
+    await rowOf(page, 'en-short.wav').waitFor();
+  });
+
   it.each(['light', 'dark'] as const)(
     'has no accessibility fault in any view, when it is %s',
     async (colorScheme) => {
@@ -191,12 +264,22 @@ describe('the page', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('finds recordings by their names', async () => {
+  it('finds recordings by their names, and again for who comes back from one', async () => {
     const { page } = await visit();
     await rowOf(page, 'en-short.wav').waitFor();
     await page.getByRole('searchbox', { name: 'Search by file name' }).fill('ONE MIN');
     await rowOf(page, 'en-short.wav').waitFor({ state: 'detached' });
     await rowOf(page, 'One minute in English').waitFor();
+    await page.getByRole('link', { name: /One minute in English/ }).click();
+    const text = page.getByRole('region', { name: 'Transcript' });
+    await text.waitFor();
+    expect(await page.title()).toBe('One minute in English.mp3 · Verbatim');
+    expect(await text.getAttribute('lang')).toBe('en');
+    await page.goBack();
+    await rowOf(page, 'One minute in English').waitFor();
+    expect(await page.title()).toBe('Transcripts · Verbatim');
+    expect(await page.getByRole('searchbox').inputValue()).toBe('ONE MIN');
+    expect(await rowOf(page, 'en-short.wav').count()).toBe(0);
     await page.getByRole('searchbox').fill('nothing like it');
     await page.getByText('Nothing fits this search.').waitFor();
     await page.getByRole('button', { name: 'Show all' }).click();

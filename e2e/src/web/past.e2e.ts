@@ -53,6 +53,21 @@ describe('the page of a server that was used for a while', () => {
     expect(await page.getByRole('listitem').count()).toBeLessThan(60);
   });
 
+  it('never hides what the keyboard is on behind what stands above', async () => {
+    const { page } = await visit('/', { viewport: { width: 900, height: 600 } });
+    await rowOf(page, 'given up.mp3').waitFor();
+    await page.locator('a[data-job="0"]').focus();
+    const press = async (key: string, leadsTo: number) => {
+      await page.keyboard.press(key);
+      await page.locator(`a[data-job="${leadsTo}"]:focus`).waitFor();
+    };
+    for (let row = 1; row <= 20; row++) await press('ArrowDown', row);
+    for (let row = 19; row >= 8; row--) await press('ArrowUp', row);
+    const row = await page.locator('a[data-job]:focus').boundingBox();
+    const header = await page.getByRole('banner').boundingBox();
+    expect(row?.y).toBeGreaterThanOrEqual(header?.height ?? 0);
+  });
+
   it('filters by state and by age', async () => {
     const { page } = await visit();
     await rowOf(page, 'given up.mp3').waitFor();
@@ -78,6 +93,15 @@ describe('the page of a server that was used for a while', () => {
     await paragraph.waitFor();
     expect(await directionOf(paragraph)).toBe('rtl');
     expect(await directionOf(page.getByRole('heading', { level: 1 }))).toBe('rtl');
+  });
+
+  it('says what is kept no longer', async () => {
+    const { page } = await visit();
+    await page.getByRole('link', { name: /long ago/ }).click();
+    await page.getByText('The recording was removed').waitFor();
+    await page.getByText('The transcript was removed').waitFor();
+    expect(await page.getByRole('button', { name: 'Play' }).count()).toBe(0);
+    expect(await accessibilityFaults(page)).toEqual([]);
   });
 
   it('shows operators what was done by the day and what was given up', async () => {

@@ -30,6 +30,10 @@ it('the page works over plain http from another machine', async () => {
     await search.focus();
     await page.keyboard.press('Control+V');
     expect(await search.inputValue()).toContain(trueText('en-short.wav').slice(0, 12));
+    await page.getByRole('link', { name: 'All transcripts' }).click();
+    await page.getByRole('button', { name: 'Record', exact: true }).click();
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await page.getByRole('alert').getByText('needs https').waitFor();
     // Chromium also complains of a header that it ignores there, and of the question who one is.
     expect(complaints.filter((complaint) => /^\w*Error:/.test(complaint))).toEqual([]);
   } finally {

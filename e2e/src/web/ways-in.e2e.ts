@@ -9,6 +9,12 @@ import { waitFor } from '../drivers/wait-for.ts';
 import { openBrowser, openPage } from './browser.ts';
 import { rowOf, words } from './what-is-shown.ts';
 
+/** Of the browser's audio element what the types of the tests do not know. */
+interface Sound {
+  play(): Promise<void>;
+  currentTime: number;
+}
+
 describe('audio comes into the page', () => {
   let verbatim: Verbatim;
   let browser: Browser;
@@ -38,7 +44,16 @@ describe('audio comes into the page', () => {
     await page.getByRole('button', { name: 'Record', exact: true }).click();
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     await page.getByRole('timer').filter({ hasText: '0:06' }).waitFor({ timeout: 20_000 });
+    // Nothing is lost by a slip
+    await page.keyboard.press('Escape');
+    await page.mouse.click(5, 5);
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    const preview = page.locator('audio');
+    await preview.evaluate((audio) => (audio as unknown as Sound).play());
+    await waitFor('it to be heard again', () =>
+      preview.evaluate((audio) => (audio as unknown as Sound).currentTime > 1),
+    );
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Transcribe', exact: true }).click();
     await isTranscribed(page, 'Recording');
     await page.getByRole('link', { name: /Recording/ }).click();
@@ -48,6 +63,16 @@ describe('audio comes into the page', () => {
       trueText('en-short.wav').split(' ').slice(1, 4).join(' '),
     );
     expect(complaints).toEqual([]);
+  });
+
+  it('from no microphone where there is none, and says so', async () => {
+    const { page } = await visit();
+    await page.evaluate(
+      `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('none', 'NotFoundError'))`,
+    );
+    await page.getByRole('button', { name: 'Record', exact: true }).click();
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await page.getByRole('alert').getByText('No microphone was found').waitFor();
   });
 
   it('from the clipboard', async () => {

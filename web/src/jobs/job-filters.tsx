@@ -17,6 +17,15 @@ export interface Wish {
 
 export const everything: Wish = { status: null, age: null, typed: '' };
 
+/** Kept with the browser's place in its history: who comes back from a transcript finds what they had searched for. */
+export function rememberedWish(): Wish {
+  return (window.history.state as { wish?: Wish } | null)?.wish ?? everything;
+}
+
+export function rememberWish(wish: Wish): void {
+  window.history.replaceState({ ...window.history.state, wish }, '');
+}
+
 export function JobFilters({ wish, onChange }: { wish: Wish; onChange(wish: Wish): void }) {
   const { t } = useTranslation('jobs');
 

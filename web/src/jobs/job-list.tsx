@@ -27,6 +27,8 @@ export function JobList({
     estimateSize: () => rowHeight,
     overscan: 8,
     scrollMargin: top,
+    // What stands above all views.
+    scrollPaddingStart: 56,
     getItemKey: (index) => jobs[index]?.jobId ?? index,
   });
   const inSight = rows.getVirtualItems();

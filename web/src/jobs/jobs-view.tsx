@@ -1,18 +1,22 @@
 import { Button, Group, Loader, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { useDebouncedValue, useDocumentTitle } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { UploadArea } from '../uploads/upload-area.tsx';
 import { useDeletions } from './deletions.tsx';
 import { FirstSteps } from './first-steps.tsx';
-import { everything, JobFilters, type Wish } from './job-filters.tsx';
+import { everything, JobFilters, rememberedWish, rememberWish, type Wish } from './job-filters.tsx';
 import { JobList } from './job-list.tsx';
 import { type JobFilter, useJobs } from './jobs.ts';
 
 /** The first view: put audio in at the top, see what becomes of it below. */
 export function JobsView() {
   const { t } = useTranslation('jobs');
-  const [wish, setWish] = useState<Wish>(everything);
+  useDocumentTitle(`${t('title')} · Verbatim`);
+  const [wish, setWish] = useState<Wish>(rememberedWish);
+  // Not with every key: browsers take offence at that.
+  const [settled] = useDebouncedValue(wish, 250);
+  useEffect(() => rememberWish(settled), [settled]);
   const [search] = useDebouncedValue(wish.typed.trim(), 250);
   const filter: JobFilter = { status: wish.status, from: wish.age?.from ?? null, search };
   const { jobs, isPending, hasNextPage, canFetchMore, fetchNextPage } = useJobs(filter);

@@ -1,11 +1,12 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { remember, remembered } from '../remembered.ts';
 import { en } from './en/en.ts';
 
 export const languages = { en: 'English', es: 'Español' } as const;
 export type PageLanguage = keyof typeof languages;
 
-const remembered = 'verbatim.language';
+const name = 'verbatim.language';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -42,11 +43,11 @@ async function speak(language: PageLanguage): Promise<void> {
 }
 
 export async function chooseLanguage(language: PageLanguage): Promise<void> {
-  localStorage.setItem(remembered, language);
+  remember(name, language);
   await speak(language);
 }
 
 function chosenLanguage(): PageLanguage {
-  const chosen = localStorage.getItem(remembered) ?? navigator.language.slice(0, 2);
+  const chosen = remembered(name) ?? navigator.language.slice(0, 2);
   return chosen in languages ? (chosen as PageLanguage) : 'en';
 }

@@ -1,5 +1,6 @@
 import '@mantine/core/styles/Table.css';
 import { Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { moment } from '../language/format.ts';
@@ -15,6 +16,7 @@ const refreshMs = 5_000;
 export default function OperatorsView() {
   const { t } = useTranslation('operators');
   const { data: session } = useSession();
+  useDocumentTitle(`${t('title')} · Verbatim`);
   if (!session?.user.operator) return <NotFound />;
   return (
     <Stack gap="xl">

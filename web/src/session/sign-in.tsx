@@ -1,4 +1,5 @@
 import { Button, Center, Checkbox, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemSentence } from '../language/problem-sentence.ts';
@@ -7,6 +8,7 @@ import { isRefusal, useSignIn } from './session.ts';
 export function SignIn() {
   const { t } = useTranslation('session');
   const signIn = useSignIn();
+  useDocumentTitle(`${t('title')} · Verbatim`);
   const [apiKey, setApiKey] = useState('');
   const [stay, setStay] = useState(false);
   const [error, setError] = useState<string | null>(null);

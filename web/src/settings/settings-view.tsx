@@ -10,6 +10,7 @@ import {
   Title,
   useMantineColorScheme,
 } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { chooseLanguage, languages, type PageLanguage } from '../language/language.ts';
@@ -22,6 +23,7 @@ export default function SettingsView() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { data: session } = useSession();
   const signOut = useSignOut();
+  useDocumentTitle(`${t('title')} · Verbatim`);
   return (
     <Stack maw={640}>
       <Title order={1}>{t('title')}</Title>

@@ -33,6 +33,7 @@ export interface Editing {
 /** The text in step with the sound: the spoken word is lit, a click plays it. Only what is in sight is drawn. */
 export function ParagraphList({
   paragraphs,
+  language,
   player,
   showUnsure,
   match,
@@ -42,6 +43,8 @@ export function ParagraphList({
   onName,
 }: {
   paragraphs: SpokenParagraph[];
+  /** In which it is written: for who has it read out, and for spelling. */
+  language: string;
   player: Player;
   showUnsure: boolean;
   /** The words that the search is at, by their index. */
@@ -114,6 +117,7 @@ export function ParagraphList({
     <section
       ref={list}
       aria-label={t('text')}
+      lang={language === 'und' ? undefined : language}
       className={classes.list}
       data-unsure={showUnsure || undefined}
       style={{ height: rows.getTotalSize() }}

@@ -10,7 +10,7 @@ import { useTranslation } from 'react-i18next';
 import WaveSurfer from 'wavesurfer.js';
 import { clockTime } from '../language/format.ts';
 import type { components } from '../server/server-client.ts';
-import { type Player, usePlaying, useSeconds } from './player.ts';
+import { type Player, useIsPlayable, usePlaying, useSeconds } from './player.ts';
 import classes from './player-bar.module.css';
 
 const speeds = [1, 1.25, 1.5, 2, 0.75];
@@ -27,12 +27,13 @@ export function PlayerBar({
 }) {
   const { t } = useTranslation('transcript');
   const playing = usePlaying(player);
+  const playable = useIsPlayable(player);
   const seconds = useSeconds(player);
   const [speed, setSpeed] = useState(1);
 
   function nextSpeed(): void {
     const next = speeds[(speeds.indexOf(speed) + 1) % speeds.length] ?? 1;
-    player.audio.playbackRate = next;
+    player.setSpeed(next);
     setSpeed(next);
   }
 
@@ -101,6 +102,11 @@ export function PlayerBar({
           </Text>
         </ActionIcon>
       </Group>
+      {!playable && (
+        <Text size="sm" c="dimmed" role="status" className={classes.sentence}>
+          {t('unplayable')}
+        </Text>
+      )}
     </Box>
   );
 }

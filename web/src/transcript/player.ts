@@ -17,10 +17,18 @@ export class Player {
     this.audio.addEventListener('play', () => this.run());
   }
 
+  /** Another address of the same recording goes on where, and as, the last one was heard. */
   load(address: string): void {
-    const at = this.audio.currentTime;
+    const { currentTime, paused } = this.audio;
     this.audio.src = address;
-    if (at > 0) this.audio.currentTime = at;
+    if (currentTime > 0) this.audio.currentTime = currentTime;
+    if (!paused) void this.audio.play().catch(() => {});
+  }
+
+  setSpeed(rate: number): void {
+    this.audio.playbackRate = rate;
+    // What it falls back to when another address is loaded.
+    this.audio.defaultPlaybackRate = rate;
   }
 
   seek(seconds: number): void {
@@ -75,15 +83,27 @@ export function usePlayer(address: string | undefined): Player {
 }
 
 export function usePlaying(player: Player): boolean {
+  return useAudio(player, ['play', 'pause', 'ended'], ({ paused }) => !paused);
+}
+
+/** Browsers play less than the speech engine reads: no aiff, no wma. */
+export function useIsPlayable(player: Player): boolean {
+  return useAudio(player, ['error', 'loadedmetadata'], ({ error }) => error === null);
+}
+
+function useAudio(
+  { audio }: Player,
+  events: readonly (keyof HTMLMediaElementEventMap)[],
+  look: (audio: HTMLAudioElement) => boolean,
+): boolean {
   return useSyncExternalStore(
     (listener) => {
-      const events = ['play', 'pause', 'ended'] as const;
-      for (const event of events) player.audio.addEventListener(event, listener);
+      for (const event of events) audio.addEventListener(event, listener);
       return () => {
-        for (const event of events) player.audio.removeEventListener(event, listener);
+        for (const event of events) audio.removeEventListener(event, listener);
       };
     },
-    () => !player.audio.paused,
+    () => look(audio),
   );
 }
 

@@ -93,9 +93,12 @@ export function useRecording(job: Job | undefined) {
   const link = useQuery({
     queryKey: ['audio-link', jobId],
     enabled: read,
+    // An address holds for an hour; who listens and corrects may take longer.
     staleTime: 50 * 60_000,
+    refetchInterval: 50 * 60_000,
     queryFn: ({ signal }) =>
       answerOf(server.POST('/v1/jobs/{jobId}/links', { params: { path }, body: { to: 'audio' }, signal })),
   });
-  return { peaks: peaks.data, address: link.data?.url, error: link.error, renew: link.refetch };
+  // What was fetched before it was removed, or before the server went away, still plays.
+  return { peaks: peaks.data, address: link.data?.url, error: link.data ? null : link.error };
 }

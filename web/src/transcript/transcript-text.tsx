@@ -86,6 +86,7 @@ export function TranscriptText({ job, read, player }: { job: Job; read: ReadVers
       {viewing !== null && <OlderVersion onRestore={restore} onLeave={() => view(null)} />}
       <ParagraphList
         paragraphs={paragraphs}
+        language={read.transcript.language}
         player={player}
         showUnsure={showUnsure}
         match={match}

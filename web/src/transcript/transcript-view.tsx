@@ -1,16 +1,18 @@
 import { Alert, Anchor, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
+import { useDocumentTitle, useHotkeys } from '@mantine/hooks';
 import { IconAlertTriangle, IconArrowLeft } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
 import { detailsOf, JobState } from '../jobs/job-state.tsx';
 import { useJobActions } from '../jobs/use-job-actions.ts';
 import { clockTime, languageName, moment } from '../language/format.ts';
+import { problemSentence } from '../language/problem-sentence.ts';
 import { serverSentence } from '../language/server-sentence.ts';
 import { NotFound } from '../layout/not-found.tsx';
 import { hasEnded, type Job } from '../server/job.ts';
 import { ServerProblem } from '../server/server-problem.ts';
-import { usePlayer } from './player.ts';
+import { type Player, usePlayer } from './player.ts';
 import { PlayerBar } from './player-bar.tsx';
 import { useJob, useRecording, useTranscript } from './transcript-data.ts';
 import { TranscriptText } from './transcript-text.tsx';
@@ -19,11 +21,12 @@ import { TranscriptText } from './transcript-text.tsx';
 export default function TranscriptView({ jobId }: { jobId: string }) {
   const { t } = useTranslation('transcript');
   const { data: job, error } = useJob(jobId);
-  const { data: read } = useTranscript(job);
+  useDocumentTitle(job ? `${job.fileName} · Verbatim` : 'Verbatim');
+  const { data: read, error: unread } = useTranscript(job);
   const recording = useRecording(job);
   const player = usePlayer(recording.address);
   useHotkeys([
-    ['space', () => player.toggle()],
+    ['space', (event) => toggleUnlessPressed(event, player), { preventDefault: false }],
     ['ArrowLeft', () => player.skip(-5)],
     ['ArrowRight', () => player.skip(5)],
   ]);
@@ -34,14 +37,33 @@ export default function TranscriptView({ jobId }: { jobId: string }) {
   return (
     <Stack gap={0}>
       <Head job={job} />
-      {job.durationSeconds !== null && (
-        <PlayerBar player={player} peaks={recording.peaks} durationSeconds={job.durationSeconds} />
-      )}
+      {job.durationSeconds !== null &&
+        (recording.error ? (
+          <Sentence>{problemSentence(recording.error)}</Sentence>
+        ) : (
+          <PlayerBar player={player} peaks={recording.peaks} durationSeconds={job.durationSeconds} />
+        ))}
       {read && hasText && <TranscriptText job={job} read={read} player={player} />}
-      <WhatIsMissing job={job} read={read !== undefined} hasText={hasText} />
+      <WhatIsMissing job={job} read={read !== undefined} unread={unread} hasText={hasText} />
       <Text className="visually-hidden">{t('keys')}</Text>
     </Stack>
   );
+}
+
+/** Why something of a recording is not there: it was kept for as long as this server keeps such things, mostly. */
+function Sentence({ children }: { children: ReactNode }) {
+  return (
+    <Text py="sm" c="dimmed">
+      {children}
+    </Text>
+  );
+}
+
+/** Space presses the button that the keyboard is on, wherever else it plays; after a click of the mouse, too. */
+function toggleUnlessPressed(event: KeyboardEvent, player: Player): void {
+  if ((event.target as HTMLElement).closest('button:focus-visible')) return;
+  event.preventDefault();
+  player.toggle();
 }
 
 function Head({ job }: { job: Job }) {
@@ -105,7 +127,17 @@ function Head({ job }: { job: Job }) {
   );
 }
 
-function WhatIsMissing({ job, read, hasText }: { job: Job; read: boolean; hasText: boolean }) {
+function WhatIsMissing({
+  job,
+  read,
+  unread,
+  hasText,
+}: {
+  job: Job;
+  read: boolean;
+  unread: Error | null;
+  hasText: boolean;
+}) {
   const { t } = useTranslation('transcript');
   if (job.status === 'FAILED') {
     return (
@@ -116,6 +148,7 @@ function WhatIsMissing({ job, read, hasText }: { job: Job; read: boolean; hasTex
   }
   if (job.status === 'COMPLETED') {
     if (hasText) return null;
+    if (unread) return <Sentence>{problemSentence(unread)}</Sentence>;
     return read ? <Text py="xl">{t('nothing')}</Text> : <Skeleton height={240} my="md" radius="md" />;
   }
   if (hasEnded(job)) return null;

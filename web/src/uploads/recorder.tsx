@@ -13,18 +13,28 @@ export default function Recorder({ onDone, onClose }: { onDone(file: File | null
   const [startedAt, setStartedAt] = useState<number | null>(null);
   const [now, setNow] = useState(0);
   const [file, setFile] = useState<File | null>(null);
-  const [problem, setProblem] = useState<'denied' | 'none' | null>(null);
+  const [problem, setProblem] = useState<'denied' | 'missing' | 'none' | null>(null);
+  const running = startedAt !== null && file === null;
+  const atStake = running || file !== null;
+  const preview = useAddressOf(file);
 
+  useEffect(() => () => release(recorder.current), []);
   useEffect(() => {
+    if (!running) return;
     const timer = setInterval(() => setNow(Date.now()), 500);
-    return () => {
-      clearInterval(timer);
-      release(recorder.current);
-    };
-  }, []);
+    return () => clearInterval(timer);
+  }, [running]);
+  useEffect(() => {
+    if (!atStake) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [atStake]);
 
   async function start(): Promise<void> {
-    if (!('MediaRecorder' in window)) return setProblem('none');
+    // The second is missing where a page is not trusted: over http from another machine.
+    if (!('MediaRecorder' in window && 'mediaDevices' in navigator)) return setProblem('none');
+    setProblem(null);
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
       const pieces: Blob[] = [];
@@ -40,8 +50,8 @@ export default function Recorder({ onDone, onClose }: { onDone(file: File | null
       recorder.current = started;
       setNow(Date.now());
       setStartedAt(Date.now());
-    } catch {
-      setProblem('denied');
+    } catch (error) {
+      setProblem(error instanceof DOMException && error.name === 'NotFoundError' ? 'missing' : 'denied');
     }
   }
 
@@ -50,24 +60,28 @@ export default function Recorder({ onDone, onClose }: { onDone(file: File | null
     onClose();
   }
 
-  const running = startedAt !== null && file === null;
   return (
-    <Modal.Root opened onClose={() => finish(null)} centered transitionProps={{ duration: 0 }}>
+    // A recording is thrown away by its button alone, not by a click beside it.
+    <Modal.Root opened onClose={() => !atStake && finish(null)} centered transitionProps={{ duration: 0 }}>
       <Modal.Overlay />
       <Modal.Content aria-label={t('recorder.title')}>
         <Modal.Body pt="md">
           <Group justify="space-between" wrap="nowrap" mb="md">
             <Text fw={600}>{t('recorder.title')}</Text>
-            <CloseButton aria-label={t('dismiss')} onClick={() => finish(null)} />
+            {!atStake && <CloseButton aria-label={t('dismiss')} onClick={() => finish(null)} />}
           </Group>
           <Stack>
-            {problem && <Text c="red">{t(`recorder.${problem}`)}</Text>}
+            {problem && (
+              <Text c="red" role="alert">
+                {t(`recorder.${problem}`)}
+              </Text>
+            )}
             {running && (
               <Text role="timer">{t('recorder.running', { time: clockTime((now - startedAt) / 1000) })}</Text>
             )}
-            {file && (
+            {preview && (
               // biome-ignore lint/a11y/useMediaCaption: what was just said has no captions yet.
-              <audio controls src={URL.createObjectURL(file)} />
+              <audio controls src={preview} />
             )}
             <Group justify="flex-end">
               {file ? (
@@ -90,6 +104,18 @@ export default function Recorder({ onDone, onClose }: { onDone(file: File | null
       </Modal.Content>
     </Modal.Root>
   );
+}
+
+/** For as long as it is shown. */
+function useAddressOf(file: File | null): string | null {
+  const [address, setAddress] = useState<string | null>(null);
+  useEffect(() => {
+    if (!file) return;
+    const made = URL.createObjectURL(file);
+    setAddress(made);
+    return () => URL.revokeObjectURL(made);
+  }, [file]);
+  return address;
 }
 
 function release(recorder: MediaRecorder | null): void {

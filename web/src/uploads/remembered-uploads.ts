@@ -1,3 +1,4 @@
+import { remember, remembered } from '../remembered.ts';
 import type { UploadOptions } from './upload-options.ts';
 
 /** An upload in parts that has begun: enough to go on with it once its file is chosen again. Nothing of the audio. */
@@ -13,7 +14,7 @@ export interface RememberedUpload {
   options: UploadOptions;
 }
 
-const remembered = 'verbatim.unfinished-uploads';
+const name = 'verbatim.unfinished-uploads';
 
 /** Of this person, in this browser. */
 export function rememberedUploads(userId: string): RememberedUpload[] {
@@ -57,12 +58,12 @@ function lockOf(key: string): string {
 
 function all(): RememberedUpload[] {
   try {
-    return JSON.parse(localStorage.getItem(remembered) ?? '[]') as RememberedUpload[];
+    return JSON.parse(remembered(name) ?? '[]') as RememberedUpload[];
   } catch {
     return [];
   }
 }
 
 function save(uploads: RememberedUpload[]): void {
-  localStorage.setItem(remembered, JSON.stringify(uploads));
+  remember(name, JSON.stringify(uploads));
 }

@@ -15,6 +15,9 @@ import { useUploadQueue } from './uploads.tsx';
 const OptionFields = lazy(() => import('./option-fields.tsx'));
 const Recorder = lazy(() => import('./recorder.tsx'));
 
+/** A folder of pictures is not told of file by file. */
+const shownRefusals = 5;
+
 /** Where audio comes in: dropped, pasted, chosen, recorded. Large while there is nothing else to see. */
 export function UploadArea({ spacious }: { spacious: boolean }) {
   const { t } = useTranslation('uploads');
@@ -143,11 +146,15 @@ export function UploadArea({ spacious }: { spacious: boolean }) {
           closeButtonLabel={t('dismiss')}
           onClose={() => setRefused([])}
         >
-          {refused.map((sentence) => (
-            <Text key={sentence} size="sm">
+          {refused.slice(0, shownRefusals).map((sentence, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two folders may hold files of one name; and none is ever moved.
+            <Text key={index} size="sm" style={{ overflowWrap: 'anywhere' }}>
               {sentence}
             </Text>
           ))}
+          {refused.length > shownRefusals && (
+            <Text size="sm">{t('refused.more', { count: refused.length - shownRefusals })}</Text>
+          )}
         </Alert>
       )}
       <UploadList />

@@ -1,3 +1,4 @@
+import { remember, remembered } from '../remembered.ts';
 import type { components } from '../server/server-client.ts';
 
 /** What a person may say about how their recordings shall be heard. */
@@ -6,17 +7,17 @@ export type UploadOptions = Pick<
   'language' | 'quality' | 'prompt' | 'channels'
 >;
 
-const remembered = 'verbatim.upload-options';
+const name = 'verbatim.upload-options';
 
 /** As they were chosen the last time, in this browser. */
 export function rememberedOptions(): UploadOptions {
   try {
-    return JSON.parse(localStorage.getItem(remembered) ?? '{}') as UploadOptions;
+    return JSON.parse(remembered(name) ?? '{}') as UploadOptions;
   } catch {
     return {};
   }
 }
 
 export function rememberOptions(options: UploadOptions): void {
-  localStorage.setItem(remembered, JSON.stringify(options));
+  remember(name, JSON.stringify(options));
 }

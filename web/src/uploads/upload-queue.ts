@@ -158,7 +158,8 @@ export class UploadQueue {
         return;
       } catch (error) {
         if (signal.aborted) return;
-        const problem = problemOf(error);
+        const problem = await problemOf(error, this.find(id)?.file);
+        if (signal.aborted) return;
         const upload = this.find(id);
         if (overCodes.includes(problem.code)) {
           // Ended by somebody while it was sent: the list tells. Else it is begun anew.
@@ -256,6 +257,14 @@ function filelessUpload(known: RememberedUpload): Upload {
   };
 }
 
+function isReadable(file: File): Promise<boolean> {
+  const first = file.slice(0, 1).arrayBuffer();
+  return first.then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Null: trying again won't help. A line that is gone is waited for as long as it takes. */
 function waitAfter(problem: ServerProblem, tries: number): number | null {
   if (!isWorthRetrying(problem) && problem.code !== 'upload.incomplete') return null;
@@ -278,7 +287,13 @@ function waitForLine(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-function problemOf(error: unknown): ServerProblem {
-  if (error instanceof ServerProblem) return error;
+/** The file was changed, moved or taken away since it was chosen: browsers tell of that as of a lost connection. */
+export const fileGone = 'page.file_gone';
+
+async function problemOf(error: unknown, file: File | null | undefined): Promise<ServerProblem> {
+  if (error instanceof ServerProblem) {
+    if (error.status !== 0 || !file || (await isReadable(file))) return error;
+    return new ServerProblem({ code: fileGone, status: -1, message: 'The file is gone.', cause: error });
+  }
   return new ServerProblem({ code: 'page.failed', status: -1, message: String(error), cause: error });
 }

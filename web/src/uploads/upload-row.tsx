@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fileSize } from '../language/format.ts';
 import { problemSentence } from '../language/problem-sentence.ts';
-import type { Upload } from './upload-queue.ts';
+import { fileGone, type Upload } from './upload-queue.ts';
 import { useUploadQueue } from './uploads.tsx';
 
 /** One upload: how far it is, and what can be done about it. */
@@ -84,6 +84,7 @@ function sentenceOf(
   const progress = { percent, sent: fileSize(sentBytes), size: fileSize(sizeBytes) };
   switch (state) {
     case 'failed':
+      if (problem?.code === fileGone) return t('fileGone');
       return problem ? problemSentence(problem) : '';
     case 'offline':
       return t('offline');

@@ -24,6 +24,7 @@ export function WithUploads({ session, children }: { session: Session; children:
   return (
     <Context.Provider value={queue}>
       <AskBeforeLeaving queue={queue} />
+      <StayWhenMissed />
       {children}
     </Context.Provider>
   );
@@ -45,6 +46,18 @@ function AskBeforeLeaving({ queue }: { queue: UploadQueue }) {
     return () => window.removeEventListener('beforeunload', ask);
   }, [running]);
   return running ? <span className="visually-hidden">{t('leave')}</span> : null;
+}
+
+/** A file that is dropped where none is taken would be opened by the browser, in place of the page. */
+function StayWhenMissed() {
+  useEffect(() => {
+    const stay = (event: DragEvent) => event.preventDefault();
+    for (const name of ['dragover', 'drop'] as const) document.addEventListener(name, stay);
+    return () => {
+      for (const name of ['dragover', 'drop'] as const) document.removeEventListener(name, stay);
+    };
+  }, []);
+  return null;
 }
 
 /** What is paused in the middle of its parts is offered again by the next visit. */

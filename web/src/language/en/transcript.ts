@@ -6,6 +6,8 @@ export const transcript = {
   forward: 'On 5 seconds',
   speed: 'Speed',
   position: 'Position in the recording',
+  unplayable:
+    'This browser can’t play this kind of recording. Its text can be read and corrected all the same.',
   keys: 'Space plays and pauses, arrows go 5 seconds back and on.',
   search: 'Search in the text',
   found: '{{at}} of {{count}}',

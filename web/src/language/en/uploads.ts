@@ -31,9 +31,12 @@ export const uploads = {
   refused: {
     empty: '“{{name}}” is empty.',
     type: '“{{name}}” is neither audio nor video.',
+    more_one: 'And one more file.',
+    more_other: 'And {{count}} more files.',
     size: '“{{name}}” is {{size}}; this server takes up to {{most}}. Compress or split it.',
   },
   dismiss: 'Dismiss',
+  fileGone: 'This file was changed or moved since you chose it. Take it away here, and choose it anew.',
   offline: 'No connection. It goes on by itself.',
   said: {
     sending: '{{name}} is being uploaded.',
@@ -50,6 +53,7 @@ export const uploads = {
     upload: 'Transcribe',
     discard: 'Discard',
     denied: 'The browser does not let this page use a microphone. Allow it in the address bar.',
+    missing: 'No microphone was found. Connect one and start again.',
     none: 'This browser can’t record here. A page from another machine needs https for it.',
     name: 'Recording {{date}}',
     running: 'Recording, {{time}}',

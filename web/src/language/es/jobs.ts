@@ -37,7 +37,7 @@ export const jobs = {
   queue_one: 'una por delante',
   queue_other: '{{count}} por delante',
   next: 'es la siguiente',
-  left: 'quedan unos {{time}}',
+  left: 'aproximadamente {{time}} más',
   retryLater: 'Se reintentará más tarde (intento {{attempt}})',
   stalled: 'Interrumpida; continúa sola',
   actions: 'Acciones para {{name}}',

@@ -6,6 +6,8 @@ export const transcript = {
   forward: '5 segundos adelante',
   speed: 'Velocidad',
   position: 'Posición en la grabación',
+  unplayable:
+    'Este navegador no puede reproducir este tipo de grabación. Su texto se puede leer y corregir igualmente.',
   keys: 'Espacio reproduce y pausa, las flechas avanzan y retroceden 5 segundos.',
   search: 'Buscar en el texto',
   found: '{{at}} de {{count}}',

@@ -31,9 +31,12 @@ export const uploads = {
   refused: {
     empty: '«{{name}}» está vacío.',
     type: '«{{name}}» no es audio ni vídeo.',
+    more_one: 'Y un archivo más.',
+    more_other: 'Y {{count}} archivos más.',
     size: '«{{name}}» ocupa {{size}}; este servidor admite hasta {{most}}. Comprímalo o divídalo.',
   },
   dismiss: 'Descartar',
+  fileGone: 'Este archivo se ha cambiado o movido desde que lo eligió. Quítelo de aquí y elíjalo de nuevo.',
   offline: 'Sin conexión. Continuará por sí solo.',
   said: {
     sending: 'Se está subiendo {{name}}.',
@@ -50,6 +53,7 @@ export const uploads = {
     upload: 'Transcribir',
     discard: 'Descartar',
     denied: 'El navegador no permite usar el micrófono a esta página. Permítalo en la barra de direcciones.',
+    missing: 'No se ha encontrado ningún micrófono. Conecte uno y vuelva a empezar.',
     none: 'Este navegador no puede grabar aquí. Desde otro equipo la página necesita https.',
     name: 'Grabación {{date}}',
     running: 'Grabando, {{time}}',
