@@ -35,12 +35,16 @@ export type JobSettings = z.infer<typeof JobSettings>;
 
 /** Counted by the worker, and asked about by the api. */
 export const AudioQuotaSettings = z.object({
+  /** The longest recording, in hours of decoded audio. */
+  MAX_AUDIO_HOURS: z.coerce.number().positive().max(24).default(4),
   /** Hours of audio that are transcribed for one user in a day; unset: any amount. */
   DAILY_AUDIO_HOURS_PER_USER: z.coerce.number().positive().optional(),
 });
 
 /** Null: no limit. */
-export function dailyAudioSecondsOf(settings: z.infer<typeof AudioQuotaSettings>): number | null {
+export function dailyAudioSecondsOf(
+  settings: Pick<z.infer<typeof AudioQuotaSettings>, 'DAILY_AUDIO_HOURS_PER_USER'>,
+): number | null {
   const hours = settings.DAILY_AUDIO_HOURS_PER_USER;
   return hours === undefined ? null : Math.ceil(hours * 3600);
 }
@@ -58,6 +62,12 @@ export function jobTimesOf(settings: Omit<JobSettings, 'MAX_UPLOAD_MIB'>): JobTi
 
 function millisecondsOf(days: number | undefined): number | null {
   return days === undefined ? null : Math.round(days * dayMs);
+}
+
+export function maxAudioSecondsOf(
+  settings: Pick<z.infer<typeof AudioQuotaSettings>, 'MAX_AUDIO_HOURS'>,
+): number {
+  return settings.MAX_AUDIO_HOURS * 3600;
 }
 
 export function maxUploadBytesOf(settings: Pick<JobSettings, 'MAX_UPLOAD_MIB'>): number {

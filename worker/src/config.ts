@@ -21,7 +21,6 @@ const settings = z.object({
   /** Jobs at the same time; unset: as many as the cores and the memory carry. */
   WORKER_SLOTS: z.coerce.number().int().min(1).max(64).optional(),
   ENGINE_THREADS: z.coerce.number().int().min(1).max(64).optional(),
-  MAX_AUDIO_HOURS: z.coerce.number().positive().max(24).default(4),
   /** Long recordings are cut into pieces of this length, which several workers do at once. */
   CHUNK_SECONDS: z.coerce.number().int().min(10).max(1800).default(600),
   WORK_DIR: z.string().default(join(tmpdir(), 'verbatim-worker')),

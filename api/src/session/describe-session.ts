@@ -22,6 +22,8 @@ export const Session = z
       /** Shows that everything works, and understands almost nothing. */
       demoModel: z.boolean(),
       maxUploadBytes: z.number().int(),
+      /** Of one recording, as it is decoded. */
+      maxAudioSeconds: z.number(),
       /** Of uploads in parts: what is much larger than one of them is better sent so. */
       uploadPartBytes: z.number().int(),
     }),
@@ -31,7 +33,7 @@ export type Session = z.infer<typeof Session>;
 
 export async function describeSession(
   caller: Caller,
-  server: Pick<Session['server'], 'version' | 'maxUploadBytes' | 'uploadPartBytes'>,
+  server: Pick<Session['server'], 'version' | 'maxUploadBytes' | 'maxAudioSeconds' | 'uploadPartBytes'>,
   { workers, clock }: { workers: WorkerRegistry; clock: Clock },
 ): Promise<Session> {
   const rows = await workers.list(clock.now() - workerSeenWithinMs);

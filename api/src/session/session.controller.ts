@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { maxUploadBytesOf } from '@verbatim/adapters';
+import { maxAudioSecondsOf, maxUploadBytesOf } from '@verbatim/adapters';
 import { Clock, WorkerRegistry } from '@verbatim/domain';
 import type { CookieOptions, Request, Response } from 'express';
 import { CurrentCaller, SignedAddress } from '../auth/access.guard.ts';
@@ -45,8 +45,13 @@ export class SessionController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<Session> {
     this.renew(request, response);
-    const uploadPartBytes = uploadPartBytesOf(this.settings());
-    const server = { version, maxUploadBytes: maxUploadBytesOf(this.settings()), uploadPartBytes };
+    const settings = this.settings();
+    const server = {
+      version,
+      maxUploadBytes: maxUploadBytesOf(settings),
+      maxAudioSeconds: maxAudioSecondsOf(settings),
+      uploadPartBytes: uploadPartBytesOf(settings),
+    };
     return describeSession(caller, server, { workers: this.workers, clock: this.clock });
   }
 
@@ -96,11 +101,15 @@ export class SessionController {
     return { httpOnly: true, sameSite: 'strict', secure, path: '/' };
   }
 
-  private settings(): Pick<ApiSettings, 'API_KEYS' | 'PUBLIC_URL' | 'MAX_UPLOAD_MIB' | 'UPLOAD_PART_MIB'> {
+  private settings(): Pick<
+    ApiSettings,
+    'API_KEYS' | 'PUBLIC_URL' | 'MAX_UPLOAD_MIB' | 'MAX_AUDIO_HOURS' | 'UPLOAD_PART_MIB'
+  > {
     return {
       API_KEYS: this.config.get('API_KEYS', { infer: true }),
       PUBLIC_URL: this.config.get('PUBLIC_URL', { infer: true }),
       MAX_UPLOAD_MIB: this.config.get('MAX_UPLOAD_MIB', { infer: true }),
+      MAX_AUDIO_HOURS: this.config.get('MAX_AUDIO_HOURS', { infer: true }),
       UPLOAD_PART_MIB: this.config.get('UPLOAD_PART_MIB', { infer: true }),
     };
   }

@@ -30,6 +30,7 @@ describe('a session of the page', () => {
     const { as, cookie } = await signedIn();
     const { body } = await as().get('/v1/session').set('Cookie', cookie).expect(200);
     expect(body).toMatchObject({ user: { userId: 'ana', keyName: 'laptop' }, signIn: 'key' });
+    expect(body.server).toMatchObject({ maxUploadBytes: 2048 * 1024 * 1024, maxAudioSeconds: 4 * 3600 });
     await as().get('/v1/jobs').set('Cookie', cookie).expect(200);
     const job = { fileName: 'a.mp3', contentType: 'audio/mpeg', sizeBytes: 1000 };
     await as().post('/v1/jobs').set('Cookie', cookie).send(job).expect(401);

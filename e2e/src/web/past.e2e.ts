@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { samplePath } from '../drivers/samples.ts';
 import { Verbatim } from '../drivers/verbatim.ts';
 import { waitFor } from '../drivers/wait-for.ts';
 import { seedPast } from './a-past.ts';
@@ -20,7 +21,10 @@ describe('the page of a server that was used for a while', () => {
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'verbatim-past-'));
     await seedPast(dataDir, { jobs });
-    [verbatim, browser] = await Promise.all([Verbatim.start({}, dataDir), openBrowser()]);
+    [verbatim, browser] = await Promise.all([
+      Verbatim.start({ MAX_AUDIO_HOURS: String(3 / 3600) }, dataDir),
+      openBrowser(),
+    ]);
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
@@ -93,6 +97,15 @@ describe('the page of a server that was used for a while', () => {
     await paragraph.waitFor();
     expect(await directionOf(paragraph)).toBe('rtl');
     expect(await directionOf(page.getByRole('heading', { level: 1 }))).toBe('rtl');
+  });
+
+  it('sends nothing of a recording that is longer than the server takes', async () => {
+    const { page } = await visit();
+    const created: string[] = [];
+    page.on('request', (request) => request.method() === 'POST' && created.push(request.url()));
+    await page.locator('input[type=file]').first().setInputFiles(samplePath('en-short.wav'));
+    await page.getByRole('alert').getByText('The recording is longer than this server accepts').waitFor();
+    expect(created).toEqual([]);
   });
 
   it('says what is kept no longer', async () => {

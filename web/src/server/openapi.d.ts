@@ -847,6 +847,7 @@ export interface components {
                 engines: string[];
                 demoModel: boolean;
                 maxUploadBytes: number;
+                maxAudioSeconds: number;
                 uploadPartBytes: number;
             };
         };

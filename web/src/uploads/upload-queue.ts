@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { answerOf, server } from '../server/server-client.ts';
 import { isWorthRetrying, ServerProblem } from '../server/server-problem.ts';
+import { assertLength } from './assert-length.ts';
 import { arrivedBytes, goesInParts } from './missing-parts.ts';
 import { newUploadKey } from './new-upload-key.ts';
 import {
@@ -47,12 +48,19 @@ export class UploadQueue {
   private readonly listeners = new Set<() => void>();
   private readonly userId: string;
   private readonly uploadPartBytes: number;
+  readonly maxAudioSeconds: number;
   private readonly onJobs: () => void;
 
   /** `onJobs`: there are other jobs than before. */
-  constructor(of: { userId: string; uploadPartBytes: number; onJobs(): void }) {
+  constructor(of: {
+    userId: string;
+    uploadPartBytes: number;
+    maxAudioSeconds: number;
+    onJobs(): void;
+  }) {
     this.userId = of.userId;
     this.uploadPartBytes = of.uploadPartBytes;
+    this.maxAudioSeconds = of.maxAudioSeconds;
     this.onJobs = of.onJobs;
   }
 
@@ -183,6 +191,7 @@ export class UploadQueue {
     if (!upload?.file) throw new Error('an upload without its file');
     const { file, options, key, inParts } = upload;
     this.change(id, { state: 'sending', ...(inParts ? {} : { sentBytes: 0 }) });
+    if (upload.jobId === null) await assertLength(file, this);
     await sendFile(
       { file, options, key, inParts },
       {

@@ -1,14 +1,14 @@
 import { ActionIcon, Anchor, FileButton, Group, Progress, Stack, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconRefresh, IconX } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { memo, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fileSize } from '../language/format.ts';
 import { problemSentence } from '../language/problem-sentence.ts';
 import { fileGone, type Upload } from './upload-queue.ts';
 import { useUploadQueue } from './uploads.tsx';
 
-/** One upload: how far it is, and what can be done about it. */
-export function UploadRow({ upload }: { upload: Upload }) {
+/** One upload: how far it is, and what can be done about it. Drawn again when it has changed: of hundreds a few do. */
+export const UploadRow = memo(function UploadRow({ upload }: { upload: Upload }) {
   const { t } = useTranslation('uploads');
   const queue = useUploadQueue();
   const { id, name, state, sizeBytes, sentBytes } = upload;
@@ -66,7 +66,7 @@ export function UploadRow({ upload }: { upload: Upload }) {
       </Text>
     </Stack>
   );
-}
+});
 
 function RowButton({ label, onClick, children }: { label: string; onClick(): void; children: ReactNode }) {
   return (

@@ -14,6 +14,7 @@ export function WithUploads({ session, children }: { session: Session; children:
       new UploadQueue({
         userId: session.user.userId,
         uploadPartBytes: session.server.uploadPartBytes,
+        maxAudioSeconds: session.server.maxAudioSeconds,
         onJobs: () => void queries.invalidateQueries({ queryKey: ['jobs'] }),
       }),
   );
