@@ -87,6 +87,26 @@ describe('correcting a transcript', () => {
     expect(complaints).toEqual([]);
   });
 
+  it.each([
+    [1180, 500],
+    [360, 640],
+  ])(
+    'leads from one found place to the next, with its buttons in sight, at %d by %d',
+    async (width, height) => {
+      const { page } = await open();
+      await page.setViewportSize({ width, height });
+      await page.getByRole('searchbox').fill('recording');
+      const next = page.getByRole('button', { name: 'Next match' });
+      await next.click();
+      await page.locator('[data-found]').waitFor();
+      await page.evaluate('window.scrollTo(0, document.body.scrollHeight)');
+      const top = async (what: typeof next) => (await what.boundingBox())?.y ?? -1;
+      const player = page.getByRole('button', { name: 'Play', exact: true });
+      await expect.poll(async () => (await top(next)) > (await top(player))).toBe(true);
+      expect(await page.evaluate('window.scrollY')).toBeGreaterThan(0);
+    },
+  );
+
   it('replaces what it finds, one by one or all at once, and undoes it', async () => {
     const before = await stored();
     const { page } = await open();

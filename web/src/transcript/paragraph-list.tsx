@@ -68,7 +68,8 @@ export function ParagraphList({
     estimateSize: () => 140,
     overscan: 4,
     scrollMargin: top,
-    scrollPaddingStart: 180,
+    // What sticks above: the page's head, the player, the search.
+    scrollPaddingStart: 240,
     getItemKey: (index) => paragraphs[index]?.segments[0]?.id ?? index,
     // Who scrolls away from what they are writing finds it again as they left it.
     rangeExtractor: (range) => {

@@ -9,6 +9,7 @@ import { useTellProblem } from '../layout/notices.tsx';
 import type { Job } from '../server/job.ts';
 import { answerOf, server } from '../server/server-client.ts';
 import { copyText } from './copy-text.ts';
+import classes from './toolbar.module.css';
 
 /** What can be done with the text: find in it, correct it, take it along, pass it on. */
 export function Toolbar({
@@ -58,8 +59,8 @@ export function Toolbar({
   }
 
   return (
-    <Group justify="space-between" py="sm" gap="sm">
-      {search}
+    <Group justify="space-between" py="sm" gap="sm" className={classes.toolbar}>
+      <div className={classes.search}>{search}</div>
       <Group gap="xs">
         <Text size="xs" c="dimmed" role="status">
           {said}
