@@ -98,15 +98,23 @@ describe('audio comes into the page', () => {
     const { page, context } = await visit();
     const devtools = await context.newCDPSession(page);
     const box = await page.getByText('Drop recordings or folders here').boundingBox();
-    const at = { x: Math.round(box?.x ?? 0) + 20, y: Math.round(box?.y ?? 0) + 5 };
-    const data = { items: [], files: [folder], dragOperationsMask: 1 };
-    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-      await devtools.send('Input.dispatchDragEvent', { type, ...at, data });
-    }
+    const drop = async (x: number, y: number, path: string) => {
+      const data = { items: [], files: [path], dragOperationsMask: 1 };
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+        await devtools.send('Input.dispatchDragEvent', { type, x, y, data });
+      }
+    };
+    await drop(Math.round(box?.x ?? 0) + 20, Math.round(box?.y ?? 0) + 5, folder);
     await page.getByText('“notes.txt” is neither audio nor video.').waitFor();
     await isTranscribed(page, 'dropped.wav');
     const rows = page.getByRole('link', { name: /dropped\.wav/ });
     expect(await rows.count()).toBe(1);
+
+    // Who misses the box has dropped it all the same
+    const list = await rows.first().boundingBox();
+    await page.getByRole('button', { name: 'Dismiss' }).first().click();
+    await drop(Math.round(list?.x ?? 0) + 40, Math.round(list?.y ?? 0) + 10, join(folder, 'notes.txt'));
+    await page.getByText('“notes.txt” is neither audio nor video.').waitFor();
 
     await page.locator('input[webkitdirectory]').setInputFiles(folder);
     await page.getByText('“notes.txt” is neither audio nor video.').waitFor();

@@ -36,31 +36,32 @@ export function JobsView() {
       <Title order={1} className="visually-hidden">
         {t('title')}
       </Title>
-      <UploadArea spacious={empty && unfiltered} />
-      {empty && unfiltered ? (
-        <FirstSteps />
-      ) : (
-        <Stack gap="xs">
-          <JobFilters wish={wish} onChange={setWish} />
-          {isPending && <Waiting />}
-          {searching && (
-            <Group role="status" gap="xs" c="dimmed">
-              <Loader size="xs" /> {t('searching')}
-            </Group>
-          )}
-          {empty && (
-            <Group>
-              <Text c="dimmed">{t('none')}</Text>
-              <Button variant="subtle" size="compact-sm" onClick={() => setWish(everything)}>
-                {t('clear')}
-              </Button>
-            </Group>
-          )}
-          {shown.length > 0 && (
-            <JobList jobs={shown} fetchMore={canFetchMore ? () => void fetchNextPage() : null} />
-          )}
-        </Stack>
-      )}
+      <UploadArea spacious={empty && unfiltered}>
+        {empty && unfiltered ? (
+          <FirstSteps />
+        ) : (
+          <Stack gap="xs">
+            <JobFilters wish={wish} onChange={setWish} />
+            {isPending && <Waiting />}
+            {searching && (
+              <Group role="status" gap="xs" c="dimmed">
+                <Loader size="xs" /> {t('searching')}
+              </Group>
+            )}
+            {empty && (
+              <Group>
+                <Text c="dimmed">{t('none')}</Text>
+                <Button variant="subtle" size="compact-sm" onClick={() => setWish(everything)}>
+                  {t('clear')}
+                </Button>
+              </Group>
+            )}
+            {shown.length > 0 && (
+              <JobList jobs={shown} fetchMore={canFetchMore ? () => void fetchNextPage() : null} />
+            )}
+          </Stack>
+        )}
+      </UploadArea>
     </Stack>
   );
 }

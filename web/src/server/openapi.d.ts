@@ -670,7 +670,7 @@ export interface components {
              */
             fileName: string;
             /**
-             * @description One of audio/mpeg, audio/mp3, audio/mpga, audio/wav, audio/x-wav, audio/wave, audio/vnd.wave, audio/mp4, audio/m4a, audio/x-m4a, audio/aac, audio/x-aac, audio/ogg, audio/opus, audio/flac, audio/x-flac, audio/webm, audio/aiff, audio/x-aiff, audio/x-ms-wma, audio/x-caf, audio/amr, application/ogg, video/mp4, video/quicktime, video/webm, video/x-matroska, video/ogg, or application/octet-stream: then the file name's ending tells.
+             * @description One of audio/mpeg, audio/mp3, audio/mpga, audio/wav, audio/x-wav, audio/wave, audio/vnd.wave, audio/mp4, audio/m4a, audio/x-m4a, audio/x-m4b, audio/3gpp, audio/aac, audio/x-aac, audio/ogg, audio/opus, audio/flac, audio/x-flac, audio/webm, audio/aiff, audio/x-aiff, audio/x-ms-wma, audio/x-caf, audio/amr, application/ogg, video/mp4, video/3gpp, video/quicktime, video/webm, video/x-matroska, video/ogg, or application/octet-stream: then the file name's ending tells.
              * @example audio/mpeg
              */
             contentType: string;

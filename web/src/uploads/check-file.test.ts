@@ -12,6 +12,8 @@ describe('a file that somebody wants to upload', () => {
 
   it('is known by its ending where the browser does not know its type', () => {
     expect(contentTypeOf(file('a.OPUS', ''))).toBe('audio/opus');
+    expect(contentTypeOf(file('book.m4b', ''))).toBe('audio/x-m4b');
+    expect(contentTypeOf(file('call.3gp', ''))).toBe('audio/3gpp');
     expect(contentTypeOf(file('a.wav', 'audio/unheard-of'))).toBe('audio/mpeg'.replace('mpeg', 'wav'));
   });
 

@@ -1,7 +1,7 @@
 import { ActionIcon, Alert, Anchor, Group, Paper, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAdjustments, IconMicrophone, IconUpload } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useDropzone } from 'react-dropzone';
 import { useTranslation } from 'react-i18next';
 import { fileSize } from '../language/format.ts';
@@ -18,8 +18,11 @@ const Recorder = lazy(() => import('./recorder.tsx'));
 /** A folder of pictures is not told of file by file. */
 const shownRefusals = 5;
 
-/** Where audio comes in: dropped, pasted, chosen, recorded. Large while there is nothing else to see. */
-export function UploadArea({ spacious }: { spacious: boolean }) {
+/**
+ * Where audio comes in: dropped, pasted, chosen, recorded. Large while there is nothing else to see. `children`: what stands
+ * below it, where files may be dropped just as well.
+ */
+export function UploadArea({ spacious, children }: { spacious: boolean; children: ReactNode }) {
   const { t } = useTranslation('uploads');
   const queue = useUploadQueue();
   const { data: session } = useSession();
@@ -57,107 +60,109 @@ export function UploadArea({ spacious }: { spacious: boolean }) {
 
   const zone = useDropzone({ onDrop: take, noClick: true, noKeyboard: true });
   return (
-    <Stack gap="sm" component="section" aria-label={t('title')}>
-      <Paper
-        {...zone.getRootProps({ role: 'presentation' })}
-        className={classes.zone}
-        data-spacious={spacious || undefined}
-        data-over={zone.isDragActive || undefined}
-      >
-        <input {...zone.getInputProps({ 'aria-label': t('choose') })} />
-        <input
-          ref={folder}
-          type="file"
-          hidden
-          // Not in the types: every browser has it.
-          {...{ webkitdirectory: '' }}
-          onChange={(event) => take([...(event.currentTarget.files ?? [])])}
-        />
-        <Group wrap="nowrap" justify="center" gap="md">
-          <IconUpload size={spacious ? 40 : 28} stroke={1.4} aria-hidden className={classes.icon} />
-          <div>
-            <Text fw={600} size={spacious ? 'lg' : 'md'}>
-              {zone.isDragActive ? t('dropNow') : t('drop')}
-            </Text>
-            <Text size="sm" c="dimmed">
-              {t('or')}{' '}
-              <Anchor component="button" type="button" size="sm" onClick={zone.open}>
-                {t('choose')}
-              </Anchor>
-              {' / '}
-              <Anchor component="button" type="button" size="sm" onClick={() => folder.current?.click()}>
-                {t('chooseFolder')}
-              </Anchor>
-              {spacious && Number.isFinite(maxUploadBytes) && (
-                <>
-                  <br />
-                  {t('limits', { size: fileSize(maxUploadBytes) })}
-                </>
-              )}
-            </Text>
-          </div>
-          <Group gap={4} wrap="nowrap">
-            <ActionIcon
-              variant="light"
-              size="lg"
-              radius="xl"
-              aria-label={t('record')}
-              title={t('record')}
-              onClick={record}
-            >
-              <IconMicrophone size={18} />
-            </ActionIcon>
-            <ActionIcon
-              variant="subtle"
-              size="lg"
-              radius="xl"
-              color="gray"
-              aria-label={t('options')}
-              title={t('options')}
-              aria-expanded={showsOptions}
-              onClick={toggle}
-            >
-              <IconAdjustments size={18} />
-            </ActionIcon>
-          </Group>
-        </Group>
-      </Paper>
-      {showsOptions && (
-        <Suspense>
-          <OptionFields
-            options={options}
-            onChange={(changed) => {
-              setOptions(changed);
-              rememberOptions(changed);
-            }}
-          />
-        </Suspense>
-      )}
-      {recording && (
-        <Suspense>
-          <Recorder onDone={(file) => (file ? take([file]) : undefined)} onClose={stopRecording} />
-        </Suspense>
-      )}
-      {refused.length > 0 && (
-        <Alert
-          color="red"
-          variant="light"
-          withCloseButton
-          closeButtonLabel={t('dismiss')}
-          onClose={() => setRefused([])}
+    <Stack gap="lg" mih="75vh" {...zone.getRootProps({ role: 'presentation' })}>
+      <Stack gap="sm" component="section" aria-label={t('title')}>
+        <Paper
+          className={classes.zone}
+          data-spacious={spacious || undefined}
+          data-over={zone.isDragActive || undefined}
         >
-          {refused.slice(0, shownRefusals).map((sentence, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: two folders may hold files of one name; and none is ever moved.
-            <Text key={index} size="sm" style={{ overflowWrap: 'anywhere' }}>
-              {sentence}
-            </Text>
-          ))}
-          {refused.length > shownRefusals && (
-            <Text size="sm">{t('refused.more', { count: refused.length - shownRefusals })}</Text>
-          )}
-        </Alert>
-      )}
-      <UploadList />
+          <input {...zone.getInputProps({ 'aria-label': t('choose') })} />
+          <input
+            ref={folder}
+            type="file"
+            hidden
+            // Not in the types: every browser has it.
+            {...{ webkitdirectory: '' }}
+            onChange={(event) => take([...(event.currentTarget.files ?? [])])}
+          />
+          <Group wrap="nowrap" justify="center" gap="md">
+            <IconUpload size={spacious ? 40 : 28} stroke={1.4} aria-hidden className={classes.icon} />
+            <div>
+              <Text fw={600} size={spacious ? 'lg' : 'md'}>
+                {zone.isDragActive ? t('dropNow') : t('drop')}
+              </Text>
+              <Text size="sm" c="dimmed">
+                {t('or')}{' '}
+                <Anchor component="button" type="button" size="sm" onClick={zone.open}>
+                  {t('choose')}
+                </Anchor>
+                {' / '}
+                <Anchor component="button" type="button" size="sm" onClick={() => folder.current?.click()}>
+                  {t('chooseFolder')}
+                </Anchor>
+                {spacious && Number.isFinite(maxUploadBytes) && (
+                  <>
+                    <br />
+                    {t('limits', { size: fileSize(maxUploadBytes) })}
+                  </>
+                )}
+              </Text>
+            </div>
+            <Group gap={4} wrap="nowrap">
+              <ActionIcon
+                variant="light"
+                size="lg"
+                radius="xl"
+                aria-label={t('record')}
+                title={t('record')}
+                onClick={record}
+              >
+                <IconMicrophone size={18} />
+              </ActionIcon>
+              <ActionIcon
+                variant="subtle"
+                size="lg"
+                radius="xl"
+                color="gray"
+                aria-label={t('options')}
+                title={t('options')}
+                aria-expanded={showsOptions}
+                onClick={toggle}
+              >
+                <IconAdjustments size={18} />
+              </ActionIcon>
+            </Group>
+          </Group>
+        </Paper>
+        {showsOptions && (
+          <Suspense>
+            <OptionFields
+              options={options}
+              onChange={(changed) => {
+                setOptions(changed);
+                rememberOptions(changed);
+              }}
+            />
+          </Suspense>
+        )}
+        {recording && (
+          <Suspense>
+            <Recorder onDone={(file) => (file ? take([file]) : undefined)} onClose={stopRecording} />
+          </Suspense>
+        )}
+        <Refusals sentences={refused} onDismiss={() => setRefused([])} />
+        <UploadList />
+      </Stack>
+      {children}
     </Stack>
+  );
+}
+
+function Refusals({ sentences, onDismiss }: { sentences: string[]; onDismiss(): void }) {
+  const { t } = useTranslation('uploads');
+  if (sentences.length === 0) return null;
+  return (
+    <Alert color="red" variant="light" withCloseButton closeButtonLabel={t('dismiss')} onClose={onDismiss}>
+      {sentences.slice(0, shownRefusals).map((sentence, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two folders may hold files of one name; and none is ever moved.
+        <Text key={index} size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {sentence}
+        </Text>
+      ))}
+      {sentences.length > shownRefusals && (
+        <Text size="sm">{t('refused.more', { count: sentences.length - shownRefusals })}</Text>
+      )}
+    </Alert>
   );
 }
