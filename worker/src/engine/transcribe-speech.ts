@@ -11,7 +11,7 @@ import type { WhisperModel } from './whisper-model.ts';
 /** What whisper.cpp is asked, with everything decided. */
 export interface HearingRequest {
   wavPath: string;
-  /** Where in the recording the file begins: progress counts from there, the times of the answer from the file's start. */
+  /** How much of the recording is done by then: progress counts from there, the times of the answer from the file's start. */
   startSeconds: number;
   durationSeconds: number;
   /** Null: it shall find out. */
@@ -56,7 +56,7 @@ export async function transcribeSpeech(
   await using stretch = await fromFirstSpeech(input, speech, signal);
   const { startSeconds } = stretch;
   const how = { translate, quality, prompt, attempt };
-  const fast = { translate, quality: 'fast' as const, prompt: null, attempt };
+  const fast = { ...how, quality: 'fast' as const, prompt: null };
   await using sample = language === null ? await sampleOfVoice(stretch, speech, signal) : null;
   const first = sample && (await engine.hear({ ...fast, ...audioOf(sample), startSeconds: 0, language }));
   const found = first?.detected ?? null;

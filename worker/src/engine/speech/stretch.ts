@@ -6,7 +6,7 @@ import type { SpeechMap } from './speech-map.ts';
 /** The part of a recording that an engine is given. */
 export interface Stretch extends AsyncDisposable {
   wavPath: string;
-  /** Where in the recording it begins. */
+  /** Where it begins in the file that it was taken from. */
   startSeconds: number;
   durationSeconds: number;
 }
