@@ -181,16 +181,20 @@ describe('trap 6, it names languages in English and takes any word for one:', ()
     expect(result.languageProbability).toBeGreaterThan(0.9);
   });
 
-  it('forty seconds of nothing before the first word do not change it', { timeout: 60_000 }, async () => {
+  /** The first word comes after forty seconds. */
+  async function lateSpanish(before: (seconds: number) => number) {
     const spoken = await decodedSample('es-one-minute.ogg', folder, guards);
-    const silence = Buffer.alloc(40 * 32_000);
-    const pcm = Buffer.concat([silence, (await readFile(spoken.wavPath)).subarray(44)]);
+    const audios = [await writeAudio(join(folder, 'before.wav'), 40, before), spoken];
+    const pcm = await Promise.all(audios.map(async (audio) => (await readFile(audio.wavPath)).subarray(44)));
+    const samples = Buffer.concat(pcm);
     const wavPath = join(folder, 'late.wav');
-    await writeFile(wavPath, Buffer.concat([wavHeader(pcm.length), pcm]));
-    const { language, languageProbability, segments } = await heard(await real(), {
-      wavPath,
-      durationSeconds: 40 + spoken.durationSeconds,
-    });
+    await writeFile(wavPath, Buffer.concat([wavHeader(samples.length), samples]));
+    return { wavPath, durationSeconds: 40 + spoken.durationSeconds };
+  }
+
+  it('forty seconds of nothing before the first word do not change it', { timeout: 60_000 }, async () => {
+    const audio = await lateSpanish(() => 0);
+    const { language, languageProbability, segments } = await heard(await real(), audio);
     expect(language).toBe('es');
     expect(languageProbability).toBeGreaterThan(0.9);
     expect(segments.at(-1)?.text).toBe('Mi número es diez cero diez cuatro.');
@@ -198,17 +202,12 @@ describe('trap 6, it names languages in English and takes any word for one:', ()
   });
 
   it('nor does a noisy room', { timeout: 60_000 }, async () => {
-    const spoken = await decodedSample('es-one-minute.ogg', folder, guards);
     const hiss = noise();
     const restless = (t: number) => (t < 0.2 ? 0.5 : 0.06) * hiss() * (0.3 + Math.abs(Math.sin(7 * t)));
-    const room = await writeAudio(join(folder, 'room.wav'), 40, restless);
-    const pcm = [room, spoken].map(async (audio) => (await readFile(audio.wavPath)).subarray(44));
-    const samples = Buffer.concat(await Promise.all(pcm));
-    const wavPath = join(folder, 'late.wav');
-    await writeFile(wavPath, Buffer.concat([wavHeader(samples.length), samples]));
+    const audio = await lateSpanish(restless);
     const reports: number[] = [];
     const result = await (await real()).transcribe(
-      { wavPath, durationSeconds: 40 + spoken.durationSeconds, language: null },
+      { ...audio, language: null },
       { ...call, onProgress: (seconds) => void reports.push(seconds) },
     );
     expect(result.language).toBe('es');
