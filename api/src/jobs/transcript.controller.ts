@@ -79,8 +79,9 @@ export class TranscriptController {
     summary: 'Correct the transcript: saved as a new version, the original stays',
     description:
       'Words keep their times: unchanged ones exactly, changed ones share the time of what they replace. Text is plain text ' +
-      'on one line. A speaker who is named has that name in all segments. Where nothing changes, no version is made. Of versions that follow each other within ten minutes the ' +
-      'older ones are let go, all but the first; no more than a hundred are kept.',
+      'on one line. A speaker who is named has that name in all segments. Where nothing changes, no version is made. Of ' +
+      'versions that follow each other within ten minutes the older ones are let go, all but the first; no more than a ' +
+      'hundred are kept.',
   })
   @ApiHeader({
     name: 'If-Match',
