@@ -2,8 +2,7 @@ import { Button, Group, Popover, Text, TextInput, UnstyledButton } from '@mantin
 import type { TFunction } from 'i18next';
 import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { serverSentence } from '../language/server-sentence.ts';
-import { ServerProblem } from '../server/server-problem.ts';
+import { problemSentence } from '../language/problem-sentence.ts';
 
 /** As the server bounds it. */
 const longestName = 80;
@@ -60,7 +59,7 @@ function NameForm({
       await onName(name);
       onDone();
     } catch (problem) {
-      setError(problem instanceof ServerProblem ? serverSentence(problem) : String(problem));
+      setError(problemSentence(problem));
     } finally {
       setSaving(false);
     }
