@@ -17,7 +17,7 @@ export function JobsView() {
   // Not with every key: browsers take offence at that.
   const [settled] = useDebouncedValue(wish, 250);
   useEffect(() => rememberWish(settled), [settled]);
-  const [search] = useDebouncedValue(wish.typed.trim(), 250);
+  const search = settled.typed.trim();
   const filter: JobFilter = { status: wish.status, from: wish.age?.from ?? null, search };
   const { jobs, isPending, hasNextPage, canFetchMore, fetchNextPage } = useJobs(filter);
   const { hidden } = useDeletions();
