@@ -14,8 +14,8 @@ export default function Recorder({ onDone, onClose }: { onDone(file: File | null
   const [now, setNow] = useState(0);
   const [file, setFile] = useState<File | null>(null);
   const [problem, setProblem] = useState<'denied' | 'missing' | 'none' | null>(null);
-  const running = startedAt !== null && file === null;
-  const atStake = running || file !== null;
+  const atStake = startedAt !== null;
+  const running = atStake && file === null;
   const preview = useAddressOf(file);
 
   useEffect(() => () => release(recorder.current), []);
