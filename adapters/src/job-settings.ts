@@ -33,7 +33,7 @@ export const JobSettings = z.object({
 });
 export type JobSettings = z.infer<typeof JobSettings>;
 
-/** Counted by the worker, and asked about by the api. */
+/** What the worker holds recordings to; the api says so to whoever asks. */
 export const AudioQuotaSettings = z.object({
   /** The longest recording, in hours of decoded audio. */
   MAX_AUDIO_HOURS: z.coerce.number().positive().max(24).default(4),
